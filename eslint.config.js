@@ -1,0 +1,9 @@
+import neostandard from 'neostandard'
+
+export default [
+  ...neostandard({ ts: true, ignores: ['dist', '.tap', 'coverage', 'node_modules'] }),
+  {
+    files: ['**/*.ts'],
+    rules: { '@typescript-eslint/no-explicit-any': 'error' }
+  }
+]

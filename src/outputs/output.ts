@@ -1,0 +1,27 @@
+import type { Delivery } from '../store/store.js'
+
+/** Where alerts go. An output knows one protocol and nothing of retries: `delivery.ts` has the patience. */
+export interface Output {
+  readonly name: string
+  readonly type: 'stdout' | 'file' | 'http' | 'forward'
+  /** The most records and bytes of JSON that one `send` takes. */
+  readonly limit: { records: number, bytes: number }
+  /** Resolves when the downstream has taken all of them; rejects with `SendFailed`. Never waits for ever. */
+  send (deliveries: readonly Delivery[], signal: AbortSignal): Promise<void>
+  /** Opens the file anew after a rotation (SIGHUP). */
+  reopen? (): void
+  close (): Promise<void>
+}
+
+/**
+ * Why a `send` failed, and so what to do:
+ * `retry` the downstream is away or busy; `refused` it will never take these records as they are (400, 413, 422);
+ * `output` the output's own fault, such as credentials or address (401, 403, 404, 407, 410): retried and shown in `ready`.
+ */
+export class SendFailed extends Error {
+  override readonly name = 'SendFailed'
+
+  constructor (readonly kind: 'retry' | 'refused' | 'output', message: string, readonly retryAfter?: number, options?: ErrorOptions) {
+    super(message, options)
+  }
+}

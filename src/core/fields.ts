@@ -15,3 +15,151 @@ export interface FieldSource {
   /** The dotted names of all fields that have a value. */
   names (): readonly string[]
 }
+
+/**
+ * The fields of one decoded record, which must not change afterwards. Looks at own keys only, so `constructor` or
+ * `__proto__` are absent unless the record brought them as data. Whatever lies deeper than 100 objects and arrays does
+ * not exist; `names` knows the first 10,000 names of up to 1,024 characters. No input makes it throw.
+ */
+export class Fields implements FieldSource {
+  #index: Map<string, Scalar[]> | undefined
+
+  constructor (readonly root: FieldMap, readonly arrival: number) {}
+
+  values (name: string): readonly Scalar[] {
+    const indexed = this.#index?.get(name)
+    if (indexed !== undefined) return indexed
+    const found: Scalar[] = []
+    walk(this.root, keysOf(name), 0, 0, (value, depth) => collect(value, depth, found))
+    return distinct(found)
+  }
+
+  objects (name: string): readonly FieldSource[] {
+    const found: FieldMap[] = []
+    walk(this.root, keysOf(name), 0, 0, (value, depth) => collectObjects(value, depth, found))
+    return found.map((object) => new Fields(object, this.arrival))
+  }
+
+  names (): readonly string[] {
+    // One walk serves the names and all their values: asking for the values name by name would walk a big list of
+    // objects once for each of its names.
+    this.#index ??= indexOf(this.root)
+    return [...this.#index.keys()]
+  }
+}
+
+/** The first value of a field as text, a multi-field's parent included; undefined when there is none. */
+export function firstText (source: FieldSource, name: string): string | undefined {
+  const own = source.values(name)[0]
+  if (own !== undefined) return String(own)
+  const parent = parentField(name)
+  return parent === undefined ? undefined : firstText(source, parent)
+}
+
+/** The field that a multi-field (`process.name.text`) belongs to: the suffix says how to compare, the values are the parent's. */
+export function parentField (name: string): string | undefined {
+  const suffix = suffixes.find((suffix) => name.endsWith(suffix) && name.length > suffix.length)
+  return suffix === undefined ? undefined : name.slice(0, -suffix.length)
+}
+
+const suffixes = ['.text', '.caseless', '.keyword']
+const maxDepth = 100
+const maxNames = 10_000
+const maxNameLength = 1024
+
+// For each part of a dotted name, the keys under which an object may hold it: `a`, `a.b`, `a.b.c`; then `b`, `b.c`; then
+// `c`. Names come from rules, hence few; the bound is for a caller that asks for names out of data.
+const keysByName = new Map<string, string[][]>()
+const maxKept = 4096
+
+function keysOf (name: string): string[][] {
+  const known = keysByName.get(name)
+  if (known !== undefined) return known
+  const parts = name.split('.', maxDepth + 1)
+  const keys = parts.length > maxDepth
+    ? []
+    : parts.map((_, from) => parts.slice(from).map((_, length) => parts.slice(from, from + length + 1).join('.')))
+  if (keysByName.size >= maxKept) keysByName.clear()
+  keysByName.set(name, keys)
+  return keys
+}
+
+// Recursion is bounded by maxDepth; every object is met once, since the way to it fixes which parts are used up.
+function walk (value: unknown, keys: string[][], from: number, depth: number, reach: (value: unknown, depth: number) => void): void {
+  if (depth > maxDepth) return
+  if (Array.isArray(value)) for (const item of value) walk(item, keys, from, depth + 1, reach)
+  if (!isMap(value)) return
+  const candidates = keys[from] ?? []
+  for (let i = 0; i < candidates.length; i++) {
+    const child = own(value, candidates[i] as string)
+    if (child === undefined || child === null) continue
+    if (from + i + 1 === keys.length) reach(child, depth + 1)
+    else walk(child, keys, from + i + 1, depth + 1, reach)
+  }
+}
+
+function own (object: FieldMap, key: string): unknown {
+  const value = object[key]
+  return value === undefined || Object.hasOwn(object, key) ? value : undefined
+}
+
+function collect (value: unknown, depth: number, found: Scalar[]): void {
+  if (Array.isArray(value)) {
+    if (depth > maxDepth) return
+    for (const item of value) collect(item, depth + 1, found)
+    return
+  }
+  const scalar = scalarOf(value)
+  if (scalar !== undefined) found.push(scalar)
+}
+
+function collectObjects (value: unknown, depth: number, found: FieldMap[]): void {
+  if (depth > maxDepth) return
+  if (Array.isArray(value)) for (const item of value) collectObjects(item, depth + 1, found)
+  else if (isMap(value)) found.push(value)
+}
+
+function scalarOf (value: unknown): Scalar | undefined {
+  switch (typeof value) {
+    case 'string': case 'number': case 'boolean': return value
+    // MessagePack's 64-bit integers: as text, since a number would lose digits.
+    case 'bigint': return String(value)
+    default: return undefined
+  }
+}
+
+// Bytes (MessagePack's bin) are no fields, though they have keys.
+function isMap (value: unknown): value is FieldMap {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value)
+}
+
+function distinct (found: Scalar[]): Scalar[] {
+  return found.length < 2 ? found : [...new Set(found)]
+}
+
+function indexOf (root: FieldMap): Map<string, Scalar[]> {
+  const index = new Map<string, Set<Scalar>>()
+  addFields(root, '', 0, index)
+  return new Map([...index].map(([name, values]) => [name, [...values]]))
+}
+
+function addFields (object: FieldMap, prefix: string, depth: number, index: Map<string, Set<Scalar>>): void {
+  for (const [key, value] of Object.entries(object)) {
+    if (prefix.length + key.length <= maxNameLength) addValues(value, prefix + key, depth + 1, index)
+  }
+}
+
+function addValues (value: unknown, name: string, depth: number, index: Map<string, Set<Scalar>>): void {
+  if (Array.isArray(value)) {
+    if (depth > maxDepth) return
+    for (const item of value) addValues(item, name, depth + 1, index)
+  } else if (isMap(value)) {
+    if (depth <= maxDepth) addFields(value, name + '.', depth, index)
+  } else {
+    const scalar = scalarOf(value)
+    if (scalar === undefined) return
+    const values = index.get(name)
+    if (values !== undefined) values.add(scalar)
+    else if (index.size < maxNames) index.set(name, new Set([scalar]))
+  }
+}

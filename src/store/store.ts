@@ -21,7 +21,7 @@ export interface Delivery {
 export interface Backlog {
   records: number
   bytes: number
-  /** When the oldest of them was made, ms since 1970. */
+  /** When the oldest of them was committed, ms since 1970. */
   oldest: number | undefined
 }
 
@@ -30,13 +30,17 @@ export interface Backlog {
  * One log of alert records; each output has a cursor in it.
  */
 export interface Store {
-  /** Opens the store for these outputs; gives the group states kept from an earlier run. */
+  /**
+   * Opens the store for these outputs; gives the group states kept so far. An output that the store does not know yet
+   * begins with the next alert record; what waited for an output that is no longer named is forgotten. May be called
+   * again, with other outputs or to read the groups anew.
+   */
   open (outputs: readonly string[]): Promise<Iterable<[string, unknown]>>
   /** Resolves when the effect is as safe as this store makes it. Rejects when it could not be taken: then nothing of it was. */
   commit (effect: Effect): Promise<void>
   /** The oldest deliveries that the output has not acknowledged, in order: at least one if any waits, else bounded. */
   read (output: string, limit: { records: number, bytes: number }): Promise<Delivery[]>
-  /** Moves the output's cursor past this position. */
+  /** Moves the output's cursor past this position; never back, so an acknowledgement may come twice or late. */
   acknowledge (output: string, position: number): Promise<void>
   backlog (output: string): Backlog
   /** The latest alert records, newest first. */

@@ -8,8 +8,13 @@ import { getDomain } from 'tldts'
  * without a trailing dot.
  */
 export function registeredDomain (name: string): string | undefined {
-  const domain = getDomain(name.toLowerCase().replace(/\.$/, ''), options)
+  const domain = getDomain(readName(name), options)
   return domain !== null && plausible.test(domain) ? domain : undefined
+}
+
+/** A name as it is compared and shown: in lower case, without a trailing dot; the root stays `.`. */
+export function readName (text: string): string {
+  return text.toLowerCase().replace(/(?<=[^.])\.$/, '')
 }
 
 // The name is one already: `extractHostname` would take `a:b` or `user@b` apart as parts of an address.

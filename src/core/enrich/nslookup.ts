@@ -1,3 +1,5 @@
+import { readName } from './domain.js'
+
 /** What was asked of the DNS, as far as it is known. */
 export interface DnsQuestion {
   /** In lower case and without a trailing dot; `.` for the root. An IP address when a reverse lookup was asked for. */
@@ -47,8 +49,4 @@ function withoutProgram (args: readonly string[]): string[] {
   const named = at >= 0 && !plain.slice(0, at).some((argument) => mark.test(argument))
   const first = named ? at + 1 : mark.test(plain[0] ?? '') ? 0 : 1
   return plain.slice(first).filter((argument) => argument !== '')
-}
-
-function readName (text: string): string {
-  return text.toLowerCase().replace(/(?<=[^.])\.$/, '')
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { registeredDomain } from '../../../src/core/enrich/domain.js'
+import { readName, registeredDomain } from '../../../src/core/enrich/domain.js'
 
 const cases: [string, string | undefined][] = [
   ['x1.t.example.net', 'example.net'],
@@ -43,4 +43,9 @@ t.test('a registered domain is the end of its name, whatever the name holds', as
 
     t.ok(domain === undefined || (start + end).toLowerCase().replace(/\.$/, '').endsWith(domain))
   }))
+})
+
+t.test('a name is read in lower case and without a trailing dot', async (t) => {
+  t.equal(readName('NS1.Example.ORG.'), 'ns1.example.org')
+  t.equal(readName('.'), '.')
 })

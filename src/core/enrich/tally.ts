@@ -1,0 +1,41 @@
+/** Counts values: the first 200 distinct ones by themselves, all later ones together, so that it stays small. */
+export class Tally {
+  readonly #counts: Map<string, number>
+  #other: number
+
+  /** Begins empty, or with what `entries` and `other` gave. */
+  constructor (entries: readonly (readonly [string, number])[] = [], other = 0) {
+    this.#counts = new Map(entries)
+    this.#other = other
+  }
+
+  get empty (): boolean {
+    return this.#counts.size === 0
+  }
+
+  /** How many values were not counted by themselves. */
+  get other (): number {
+    return this.#other
+  }
+
+  add (value: string): void {
+    const count = this.#counts.get(value)
+    if (count === undefined && this.#counts.size === maxTallied) this.#other++
+    else this.#counts.set(value, (count ?? 0) + 1)
+  }
+
+  /** What was counted by itself, in the order in which it first came. */
+  entries (): [string, number][] {
+    return [...this.#counts]
+  }
+
+  /** The `count` largest, equal ones in the order in which they came, and the rest as `other`, if there is one. */
+  top (count: number): Record<string, number> {
+    const sorted = this.entries().sort((one, two) => two[1] - one[1])
+    const rest = sorted.slice(count).reduce((sum, [, more]) => sum + more, this.#other)
+    return Object.fromEntries([...sorted.slice(0, count), ...(rest > 0 ? [['other', rest] as const] : [])])
+  }
+}
+
+// Far more than are shown, so that a few early stray values do not keep the large ones out.
+const maxTallied = 200

@@ -17,6 +17,7 @@ export const codes = {
   TRIPLINE_UNSUPPORTED_FORMAT: 'the body is in a format that cannot be read without loss',
   TRIPLINE_BODY_TOO_LARGE: 'the body is larger than `limits.max_body` once inflated',
   TRIPLINE_UNAUTHORIZED: 'the credentials are missing or wrong',
+  TRIPLINE_NOT_FOUND: 'there is nothing at this address',
   TRIPLINE_BUSY: 'more bytes are in flight than `limits.in_flight`',
   TRIPLINE_OUTPUT_FULL: 'an output that blocks has a full queue',
   TRIPLINE_STATE_UNAVAILABLE: 'the state cannot be written',
@@ -77,7 +78,7 @@ export class Faults extends Error {
 export class Refusal extends Error {
   override readonly name = 'Refusal'
 
-  constructor (readonly status: 400 | 401 | 403 | 413 | 415 | 429 | 503, readonly code: Code, message: string, readonly retryAfter?: number) {
+  constructor (readonly status: 400 | 401 | 403 | 404 | 413 | 415 | 429 | 503, readonly code: Code, message: string, readonly retryAfter?: number) {
     super(message)
   }
 

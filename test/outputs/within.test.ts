@@ -5,13 +5,13 @@ import { processTimer, TimedOut, within } from '../../src/outputs/within.js'
 import { createManualTimer } from '../fixtures/manual-timer.js'
 
 t.test('gives what the work gives, and leaves no timer and no listener behind', async (t) => {
-  const { timer, delays } = createManualTimer()
+  const alarms = createManualTimer()
   const { signal } = new AbortController()
 
-  const result = await within({ timeout: 10, message: 'late', signal, timer }, async () => 'done')
+  const result = await within({ timeout: 10, message: 'late', signal, timer: alarms.timer }, async () => 'done')
 
   t.equal(result, 'done')
-  t.same(delays, [])
+  t.same(alarms.delays(), [])
 })
 
 t.test('fails as the work fails', async (t) => {
@@ -44,7 +44,7 @@ t.test('ends when the signal says so, with its reason; what the work does then i
 
   await t.rejects(result, { message: 'stopping' })
   await setImmediate()
-  t.same(alarms.delays, [])
+  t.same(alarms.delays(), [])
 })
 
 t.test('does not begin when the signal has already spoken', async (t) => {

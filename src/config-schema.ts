@@ -143,7 +143,7 @@ function output () {
     }),
     auth: Type.Optional(auth('what we bring')),
     tls: clientTls(),
-    timeout: duration('10s', 'of one request', 1),
+    timeout: duration('30s', 'of one request', 1),
     ...common()
   })
   const forward = closed({
@@ -155,10 +155,10 @@ function output () {
     username: Type.Optional(text('a user of the peer')),
     password: Type.Optional(text('of that user')),
     ack: Type.Boolean({ default: true, description: 'wait for the peer\'s acknowledgement of each chunk' }),
-    timeout: duration('5s', 'of connecting, logging in and acknowledging', 1),
+    timeout: duration('10s', 'of connecting, logging in and acknowledging', 1),
     tls: clientTls(),
     ...common()
-  }, { dependentRequired: { username: ['password', 'shared_key'], password: ['username'] } })
+  }, { dependentRequired: { username: ['password'], password: ['username'] } })
   const file = closed({ type: Type.Literal('file'), path: path('NDJSON is added to it; SIGHUP opens it anew'), ...common() })
   const stdout = closed({ type: Type.Literal('stdout'), ...common() })
 

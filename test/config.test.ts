@@ -54,8 +54,8 @@ t.test('the file of the documentation is read whole', async (t) => {
     { path: at('builtin-of-mine') }
   ])
   t.match(config.outputs, {
-    siem_1: { type: 'http', uri: 'https://siem.example/alerts', headers: { x_tenant: 'a' }, tls: { caFile: at('siem.pem') }, timeout: 10_000 },
-    bit: { type: 'forward', host: '127.0.0.1', port: 24_224, tag: 'tripline.alert', sharedKey: '...', onFull: 'block', ack: true, timeout: 5000 },
+    siem_1: { type: 'http', uri: 'https://siem.example/alerts', headers: { x_tenant: 'a' }, tls: { caFile: at('siem.pem') }, timeout: 30_000 },
+    bit: { type: 'forward', host: '127.0.0.1', port: 24_224, tag: 'tripline.alert', sharedKey: '...', onFull: 'block', ack: true, timeout: 10_000 },
     disk: { type: 'file', path: at('alerts.ndjson'), actions: ['open'] },
     term: { type: 'stdout' }
   })

@@ -1,0 +1,28 @@
+import type { Predicate } from '../rule.js'
+import { compile } from './compile.js'
+import { placeOf } from './kql-error.js'
+import type { KqlWarning } from './kql-error.js'
+import { literals } from './literals.js'
+import { parse } from './parse.js'
+import type { Query } from './parse.js'
+
+export { KqlError } from './kql-error.js'
+export type { KqlWarning } from './kql-error.js'
+
+/** A query, ready to run. */
+export interface Kql {
+  readonly predicate: Predicate
+  /** Texts of which one stands in the bytes of any event that matches; see `literals`. Lower case if the query ignores case. */
+  readonly literals: string[] | undefined
+  /** What is probably not meant, and comparisons that can never be met. */
+  readonly warnings: readonly KqlWarning[]
+  readonly ast: Query
+}
+
+/** Reads and compiles a query of the Kibana Query Language. Throws nothing but a KqlError. */
+export function compileKql (text: string, { caseInsensitive = false }: { caseInsensitive?: boolean } = {}): Kql {
+  const { ast, warnings } = parse(text)
+  const { predicate, mismatches } = compile(ast, { caseInsensitive })
+  const never = mismatches.map(({ reason, offset }) => ({ message: `this comparison is never met: ${reason}`, ...placeOf(text, offset) }))
+  return { predicate, literals: literals(ast, { caseInsensitive }), warnings: [...warnings, ...never], ast }
+}

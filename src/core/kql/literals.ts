@@ -1,0 +1,91 @@
+import { fieldType } from '../ecs/field-types.js'
+import type { FieldType } from '../ecs/field-types.js'
+import { parentField } from '../fields.js'
+import { fold } from './fold.js'
+import type { Value } from './literal.js'
+import type { Comparison, Query } from './parse.js'
+import { wordPatterns, wordsOf } from './words.js'
+
+/**
+ * Texts of which at least one stands in the bytes of every record that the query can match; undefined when no such
+ * list is known. For a query that ignores case they are in lower case, and whoever looks for them has to fold ASCII
+ * letters (`fold` sees to it that other characters never become ASCII). An encoder may write any character of a JSON
+ * string as a `\u` escape: records that hold one have to be decoded, not searched.
+ */
+export function literals (ast: Query, { caseInsensitive = false }: { caseInsensitive?: boolean } = {}): string[] | undefined {
+  return literalsOf(ast, '', caseInsensitive)
+}
+
+/**
+ * Whether the values of a field stand in the record as they are, if they are texts. False for what the mapping to ECS
+ * makes or alters: categories, derived ids, lower-cased hashes, numbers shown as words, arguments split off a command
+ * line. A part of a value (a file's name off its path) stands in the record too. Unknown fields are the record's own.
+ */
+export function isVerbatim (name: string): boolean {
+  const parts = name.split('.')
+  return !parts.some((part) => madeParts.has(part)) && (verbatim.has(name) || !madeGroups.has(parts[0] as string))
+}
+
+// Splitting a command line removes quotes: `n"sloo"kup` is an argument nslookup, so no run of two letters is safe.
+const madeParts = new Set(['args', 'hash', 'entity_id', 'imphash', 'logon', 'level', 'opcode', 'keywords', 'task', 'outcome', 'extension'])
+const madeGroups = new Set(['event', 'host', 'dns', 'network', 'related', 'registry', 'agent', 'ecs', 'data_stream', 'observer', 'log', 'tags', 'url', 'kibana', 'tripline'])
+const verbatim = new Set(['event.provider', 'event.original'])
+
+function literalsOf (query: Query, prefix: string, ignoreCase: boolean): string[] | undefined {
+  switch (query.type) {
+    case 'and': return best(query.children.map((child) => literalsOf(child, prefix, ignoreCase)))
+    case 'or': return union(query.children.map((child) => literalsOf(child, prefix, ignoreCase)))
+    case 'nested': return literalsOf(query.child, `${prefix}${query.path.text}.`, ignoreCase)
+    case 'is': return literalsOfComparison(query, prefix, ignoreCase)
+    default: return undefined
+  }
+}
+
+function literalsOfComparison ({ field, value }: Comparison, prefix: string, ignoreCase: boolean): string[] | undefined {
+  // Without a field, or with a pattern of fields, a value that the mapping made may be the one that matches.
+  if (field?.type !== 'text') return undefined
+  const name = prefix + field.text
+  const type = fieldType(name)
+  if (!isVerbatim(name) || !isVerbatim(parentField(name) ?? name) || !textTypes.has(type)) return undefined
+  const ignoresCase = type === 'text' || type === 'caseless'
+  // Letters of either case would do, which only a search that ignores case finds.
+  if (ignoresCase && !ignoreCase) return undefined
+  return union(alternatives(type, value).map((pieces) => literalOf(ignoreCase ? pieces.map(fold) : pieces)))
+}
+
+const textTypes = new Set<FieldType>(['keyword', 'wildcard', 'flattened', 'unknown', 'text', 'caseless'])
+
+// The runs of text that a value holds if it matches; one list for each way to match.
+function alternatives (type: FieldType, value: Value): (readonly string[])[] {
+  if (type !== 'text') return [value.type === 'pattern' ? value.pieces : [value.text]]
+  if (value.type === 'pattern') return wordPatterns(value.pieces)
+  return value.quoted ? [wordsOf(value.text)] : wordsOf(value.text).map((word) => [word])
+}
+
+function literalOf (pieces: readonly string[]): string[] | undefined {
+  // A number or boolean has no text in MessagePack, and another one in JSON (1e3): the value must be known to be a text.
+  if (pieces.every(mayBeInScalar)) return undefined
+  const runs = pieces.flatMap((piece) => piece.split(escapable)).sort((a, b) => b.length - a.length)
+  const [longest = ''] = runs
+  return longest.length < 2 ? undefined : [longest]
+}
+
+function mayBeInScalar (piece: string): boolean {
+  return /^[\d.e+-]*$/i.test(piece) || ['true', 'false', 'infinity', 'nan'].some((word) => word.includes(piece.toLowerCase()))
+}
+
+// What JSON, HTML-safe JSON (Go, .NET, Gson) and XML encoders may write otherwise, and all beyond ASCII.
+const escapable = /[^ -~]|["\\/<>&'+=`]/
+
+function best (lists: (string[] | undefined)[]): string[] | undefined {
+  return lists.filter((list) => list !== undefined).sort((a, b) => a.length - b.length || shortest(b) - shortest(a))[0]
+}
+
+function union (lists: (string[] | undefined)[]): string[] | undefined {
+  const known = lists.filter((list) => list !== undefined)
+  return known.length === lists.length && lists.length > 0 ? [...new Set(known.flat())] : undefined
+}
+
+function shortest (list: readonly string[]): number {
+  return Math.min(...list.map((text) => text.length))
+}

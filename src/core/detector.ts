@@ -1,66 +1,159 @@
 import type { AlertRecord } from './alert.js'
-import type { Event } from './event.js'
+import { Event } from './event.js'
 import type { FieldMap } from './fields.js'
+import type { GroupState, GroupStatus } from './group.js'
+import { defaultLimits, type DetectorLimits } from './limits.js'
 import type { Rule } from './rule.js'
+import { Tracker, type RuleStats, type TrackerState } from './tracker.js'
 
-export interface DetectorLimits {
-  /** Groups per rule. */
-  maxGroups: number
-  /** How much older than its group's window an event may be and still count, ms. */
-  lateness: number
-  /** How far ahead of its arrival an event may move its group's horizon, ms. */
-  maxSkew: number
-  /** The largest alert record, bytes of JSON. */
-  alert: number
+/** The engine without HTTP: pure, without clock or I/O. See `Detector`. */
+export function createDetector (rules: readonly Rule[], limits: Partial<DetectorLimits> = {}): Detector {
+  return new Detector(rules, { ...defaultLimits, ...limits })
 }
 
-/** The engine: pure, without clock or I/O. The same events at the same arrivals give the same records. */
-export interface Detector {
-  readonly rules: readonly Rule[]
+/**
+ * Follows events through the rules. The same events at the same arrivals give the same records, however finely the
+ * time between is cut by `advance`. Arrivals are ms since 1970.
+ */
+export class Detector {
+  readonly #limits: DetectorLimits
+  #trackers: Tracker[]
+  #gone = new Map<string, null>()
+  /** No timer is due before. */
+  #due = Infinity
+
+  constructor (rules: readonly Rule[], limits: DetectorLimits) {
+    this.#limits = limits
+    this.#trackers = rules.map((rule) => new Tracker(rule, limits))
+  }
+
+  get rules (): readonly Rule[] {
+    return this.#trackers.map(({ rule }) => rule)
+  }
+
   /** The rules whose query the event satisfies. */
-  match (event: Event): readonly Rule[]
-  /** Counts the event and gives the alert records that it caused, timers due by `arrival` included. */
-  push (event: Event | FieldMap, arrival: number, matched?: readonly Rule[]): AlertRecord[]
-  /** Lets time pass: gives the records that are due by `now`. */
-  advance (now: number): AlertRecord[]
-  /** The next moment at which `advance` would do something; undefined when nothing is pending. */
-  pending (): number | undefined
-  /** Takes other rules; a group of an unchanged rule (same id and hash) keeps its state, alerts of the others close. */
-  replaceRules (rules: readonly Rule[], now: number): AlertRecord[]
-  /** The groups of a rule nearest to their threshold, for `GET /groups`. */
-  groups (ruleId: string, limit?: number): GroupStatus[]
-  stats (): Record<string, RuleStats>
-  /** What changed since the last call: group key to its state as plain data, or null when it is gone. */
-  changes (): Map<string, unknown>
-  /** Takes back states that `changes` gave, before the first event. */
-  restore (states: Iterable<[string, unknown]>, now: number): void
+  match (event: Event): readonly Rule[] {
+    return this.#trackers.filter(({ rule }) => rule.predicate(event)).map(({ rule }) => rule)
+  }
+
+  /** Counts the event and gives the alert records that it caused, after those of timers due by `arrival`. */
+  push (event: Event | FieldMap, arrival: number, matched?: readonly Rule[]): AlertRecord[] {
+    const records = this.advance(arrival)
+    const read = event instanceof Event ? event : new Event(event, { arrival })
+    for (const tracker of this.#trackers) {
+      if (matched === undefined ? !tracker.rule.predicate(read) : !matched.includes(tracker.rule)) continue
+      records.push(...tracker.push(read, arrival))
+      this.#due = Math.min(this.#due, tracker.due())
+    }
+    return records
+  }
+
+  /** Lets time pass: gives the records due by `now`, in the order in which they were due, each made at its own time. */
+  advance (now: number): AlertRecord[] {
+    const records: AlertRecord[] = []
+    while (this.#due <= now) {
+      const next = this.#next()
+      if (next !== undefined && next.due() <= now) records.push(...next.fire(next.due()))
+      this.#due = this.#next()?.due() ?? Infinity
+    }
+    return records
+  }
+
+  /** Forgets groups that have expired; for every second or so, since `push` and `advance` do not need it. */
+  sweep (now: number): void {
+    for (const tracker of this.#trackers) tracker.sweep(now)
+  }
+
+  /** When `advance` may next have something to do, ms since 1970; undefined when nothing is pending. */
+  pending (): number | undefined {
+    return this.#due === Infinity ? undefined : this.#due
+  }
+
+  /** Takes other rules. A rule of the same id and hash keeps its groups; the alerts of the others close. */
+  replaceRules (rules: readonly Rule[], now: number): AlertRecord[] {
+    const records = this.advance(now)
+    const kept = new Map(this.#trackers.map((tracker) => [tracker.rule.id, tracker]))
+    const trackers = rules.map((rule) => {
+      const tracker = kept.get(rule.id)
+      if (tracker?.rule.hash !== rule.hash) return new Tracker(rule, this.#limits)
+      kept.delete(rule.id)
+      tracker.rule = rule
+      return tracker
+    })
+    for (const tracker of kept.values()) {
+      records.push(...tracker.end(now))
+      for (const [key, state] of statesOf(tracker)) if (state === null) this.#gone.set(key, null)
+      this.#gone.set(ruleKey(tracker.rule.id), null)
+    }
+    this.#trackers = trackers
+    this.#due = this.#next()?.due() ?? Infinity
+    return records
+  }
+
+  /** The groups of a rule nearest to their threshold, those with an open alert first; none of a rule it does not know. */
+  groups (ruleId: string, count = 20): GroupStatus[] {
+    return this.#trackers.find(({ rule }) => rule.id === ruleId)?.nearest(count) ?? []
+  }
+
+  /** Counters since the start, by rule id. */
+  stats (): Record<string, RuleStats> {
+    return Object.fromEntries(this.#trackers.map(({ rule, stats }) => [rule.id, { ...stats }]))
+  }
+
+  /** What changed since the last call: key to the new state as plain data that survives JSON, or null when it is gone. */
+  changes (): Map<string, unknown> {
+    const changes = new Map<string, unknown>(this.#gone)
+    this.#gone = new Map()
+    for (const tracker of this.#trackers) for (const [key, state] of statesOf(tracker)) changes.set(key, state)
+    return changes
+  }
+
+  /**
+   * Takes back states that `changes` gave, before the first event. Gives the `close` records of alerts whose rule is
+   * not there any more, or counts something else now: such states are dropped. Timers of silence begin anew.
+   */
+  restore (states: Iterable<[string, unknown]>, now: number): AlertRecord[] {
+    const saved = new Map<string, Saved>()
+    for (const [key, state] of states) {
+      const [kind, id = '', ...rest] = key.split('\n')
+      let one = saved.get(id)
+      if (one === undefined) saved.set(id, one = { groups: [], keys: [] })
+      one.keys.push(key)
+      if (kind === 'rule') one.state = state as TrackerState
+      else if (rest.length > 0) one.groups.push(state as GroupState)
+    }
+    const records: AlertRecord[] = []
+    for (const [id, { groups, state, keys }] of saved) {
+      const tracker = this.#trackers.find(({ rule }) => rule.id === id)
+      if (state !== undefined && tracker?.rule.hash === state.rule.hash) {
+        records.push(...tracker.restore(groups, state, now))
+        continue
+      }
+      for (const key of keys) this.#gone.set(key, null)
+      if (state === undefined) continue
+      const former = new Tracker({ ...state.rule, predicate: () => false, literals: undefined }, this.#limits)
+      records.push(...former.restore(groups, state, now), ...former.end(now))
+    }
+    this.#due = this.#next()?.due() ?? Infinity
+    return records
+  }
+
+  /** The tracker whose timer is due first; of two of one moment, the one whose rule comes first. */
+  #next (): Tracker | undefined {
+    let next: Tracker | undefined
+    for (const tracker of this.#trackers) if (tracker.due() < (next?.due() ?? Infinity)) next = tracker
+    return next
+  }
 }
 
-export interface GroupStatus {
-  terms: Record<string, string>
-  /** Most events of any window, not yet part of an alert. */
-  count: number
-  threshold: number
-  last_seen: string
-  /** The uuid of the open alert. */
-  alert?: string
+interface Saved { groups: GroupState[], keys: string[], state?: TrackerState }
+
+function ruleKey (id: string): string {
+  return `rule\n${id}`
 }
 
-/** Counters of one rule since the start. */
-export interface RuleStats {
-  matched: number
-  counted: number
-  /** Without a value in a group-by field. */
-  ungrouped: number
-  duplicates: number
-  late: number
-  skewed: number
-  groups: number
-  evicted: number
-  opened: number
-  updated: number
-  closed: number
-  held: number
+function * statesOf (tracker: Tracker): Iterable<[string, GroupState | TrackerState | null]> {
+  const { groups, rule } = tracker.changes()
+  for (const [key, state] of groups) yield [`group\n${tracker.rule.id}\n${key}`, state]
+  if (rule !== undefined) yield [ruleKey(tracker.rule.id), rule]
 }
-
-export declare function createDetector (rules: readonly Rule[], limits?: Partial<DetectorLimits>): Detector

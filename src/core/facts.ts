@@ -1,0 +1,76 @@
+import type { Event } from './event.js'
+import type { Scalar } from './fields.js'
+import { showTime } from './time.js'
+
+/** The ECS fields that an alert carries when all counted events agree on them (DESIGN section 2.4). */
+export const commonFields = [
+  'agent.id', 'agent.name', 'agent.type', 'cloud.account.id', 'cloud.instance.id', 'data_stream.dataset', 'event.code',
+  'event.dataset', 'event.module', 'event.provider', 'host.architecture', 'host.hostname', 'host.id', 'host.ip',
+  'host.name', 'host.os.name', 'host.os.type', 'process.executable', 'process.hash.sha256', 'process.name',
+  'process.parent.command_line', 'process.parent.executable', 'process.parent.name', 'process.parent.pid',
+  'process.pe.original_file_name', 'process.working_directory', 'source.ip', 'user.domain', 'user.id', 'user.name',
+  'winlog.channel', 'winlog.computer_name'
+] as const
+
+/** The fields of which an alert tells the values and how often each came, unless they are group-by fields. */
+export const valueFields = [
+  'user.name', 'process.name', 'process.executable', 'process.parent.name', 'process.parent.executable'
+] as const
+
+/** What one event adds to an alert: small, plain data, so that it can wait in a ring and in a store. */
+export interface Facts {
+  /** By field: its one value, or null where the event has several; a field without a value is left out. */
+  common: Record<string, Scalar | null>
+  values: Record<string, string[]>
+  evidence: Record<string, Scalar>
+  question?: { name?: string, type?: string, server?: string }
+}
+
+/** Reads an event's facts; `time` is its event time under the rule, `extra` the rule's own fields to tell the values of. */
+export function readFacts (event: Event, time: number, extra: readonly string[] = []): Facts {
+  const common: Facts['common'] = {}
+  for (const name of commonFields) {
+    const found = event.values(name)
+    if (found.length === 1) common[name] = cutScalar(found[0] as Scalar, maxCommon)
+    else if (found.length > 1) common[name] = null
+  }
+  const values: Facts['values'] = {}
+  for (const name of new Set([...valueFields, ...extra])) {
+    const found = event.values(name)
+    if (found.length > 0) values[name] = found.slice(0, maxValuesOfField).map((value) => cut(String(value), maxCommon))
+  }
+  const question = event.question
+  return { common, values, evidence: readEvidence(event, time), ...question !== undefined && { question } }
+}
+
+/** Cuts a text at `length` characters, never inside a surrogate pair. */
+export function cut (text: string, length: number): string {
+  if (text.length <= length) return text
+  const end = (text.charCodeAt(length - 1) & 0xfc00) === 0xd800 ? length - 1 : length
+  // Through a buffer, or the short text would keep the long one alive.
+  return Buffer.from(text.slice(0, end)).toString()
+}
+
+const evidenceFields = [
+  'event.id', 'event.action', 'process.command_line', 'process.pid', 'process.entity_id', 'winlog.record_id',
+  'user.name', 'source.ip', 'destination.ip', 'destination.port', 'dns.question.name', 'file.path', 'registry.path', 'url.full'
+] as const
+const maxCommon = 256
+const maxEvidence = 4096
+const maxValuesOfField = 10
+
+function readEvidence (event: Event, time: number): Facts['evidence'] {
+  const evidence: Facts['evidence'] = { '@timestamp': showTime(time) }
+  for (const name of evidenceFields) {
+    const value = event.values(name)[0]
+    if (value !== undefined) evidence[name] = cutScalar(value, maxEvidence)
+  }
+  // A record of no process shows its text instead.
+  const text = evidence['process.command_line'] === undefined ? event.values('message')[0] : undefined
+  if (text !== undefined) evidence.message = cutScalar(text, maxEvidence)
+  return evidence
+}
+
+function cutScalar (value: Scalar, length: number): Scalar {
+  return typeof value === 'string' ? cut(value, length) : value
+}

@@ -1,0 +1,182 @@
+import { Sketch } from './sketch.js'
+
+/** What a table of groups needs to know of a group; the links are the table's own. */
+export interface Ranked<G> {
+  readonly key: string
+  /** How many hits it had, those remembered from before its last eviction included. */
+  hits: number
+  /** When its last match arrived, ms since 1970. */
+  lastArrival: number
+  /** Whether it has an open alert: such a group goes last. */
+  hasAlert: boolean
+  rank: number
+  previous: G | undefined
+  next: G | undefined
+}
+
+export interface GroupsOptions<G> {
+  /** The most groups. */
+  capacity: number
+  /** Hits that are as good as any more: the rule's threshold. */
+  threshold: number
+  /** After this time without a match, ms, a group is expired. */
+  lifetime: number
+  /** The look-back, ms: remembered hits are halved each time it has passed. */
+  window: number
+  /** Hears of every group that is gone: expired, or evicted before its time. */
+  onGone: (group: G, why: 'expired' | 'evicted') => void
+}
+
+/**
+ * The groups of one rule, at most `capacity` (DESIGN section 3, "Bounded"). When full, expired groups go first, then
+ * those with the fewest hits, of these the least recently used; groups with an open alert go last, the longest silent
+ * first. A sketch remembers the hits of what went, so that a host that keeps coming back outranks hosts seen once.
+ */
+export class Groups<G extends Ranked<G>> {
+  /** By key, the one whose last match arrived first at the front. */
+  readonly #groups = new Map<string, G>()
+  readonly #ranks: List<G>[]
+  readonly #options: GroupsOptions<G>
+  #sketch: Sketch | undefined
+  #aged = -Infinity
+
+  constructor (options: GroupsOptions<G>) {
+    this.#options = options
+    this.#ranks = Array.from({ length: maxRank + 2 }, () => new List<G>())
+  }
+
+  get size (): number {
+    return this.#groups.size
+  }
+
+  /** The group of this key, unless it is gone or expired. */
+  get (key: string, now: number): G | undefined {
+    const group = this.#groups.get(key)
+    if (group === undefined || !this.#isExpired(group, now)) return group
+    this.#expire(group)
+    return undefined
+  }
+
+  values (): IterableIterator<G> {
+    return this.#groups.values()
+  }
+
+  /**
+   * Takes a new group, whose `hits` gain what is remembered of it. When the table is full another goes first; false
+   * when all others outrank the new one, so that it is the one to go: its hits are remembered.
+   */
+  add (group: G, now: number): boolean {
+    group.hits += this.#sketch?.estimate(group.key) ?? 0
+    if (this.#groups.size >= this.#options.capacity) {
+      const victim = this.#expired(now) ?? this.#lowest()
+      if (this.#isExpired(victim, now)) {
+        this.#expire(victim)
+      } else if (this.#rankOf(group) < victim.rank) {
+        this.#remember(group, now)
+        return false
+      } else {
+        this.#remember(victim, now)
+        this.#delete(victim)
+        this.#options.onGone(victim, 'evicted')
+      }
+    }
+    this.#groups.set(group.key, group)
+    this.#link(group)
+    return true
+  }
+
+  /** To be called when a match of the group has arrived, or its hits or alert have changed. */
+  touch (group: G): void {
+    this.#groups.delete(group.key)
+    this.#groups.set(group.key, group)
+    this.#rank(group).remove(group)
+    this.#link(group)
+  }
+
+  /** Drops expired groups, at most `count` of them. */
+  expire (now: number, count: number): void {
+    const gone: G[] = []
+    for (const group of this.#groups.values()) {
+      // Groups stand in order of arrival, and one with an open alert is not expired, however old: it is stepped over.
+      if (gone.length === count || (!group.hasAlert && !this.#isExpired(group, now))) break
+      if (!group.hasAlert) gone.push(group)
+    }
+    for (const group of gone) this.#expire(group)
+  }
+
+  #expire (group: G): void {
+    this.#delete(group)
+    this.#options.onGone(group, 'expired')
+  }
+
+  #delete (group: G): void {
+    this.#groups.delete(group.key)
+    this.#rank(group).remove(group)
+  }
+
+  #isExpired (group: G, now: number): boolean {
+    return !group.hasAlert && now - group.lastArrival > this.#options.lifetime
+  }
+
+  #expired (now: number): G | undefined {
+    for (const group of this.#groups.values()) {
+      if (!group.hasAlert) return this.#isExpired(group, now) ? group : undefined
+    }
+    return undefined
+  }
+
+  #lowest (): G {
+    for (const list of this.#ranks) if (list.first !== undefined) return list.first
+    throw new RangeError('a table of groups needs a capacity of 1 or more')
+  }
+
+  /** A share of the threshold, so that a rule that counts to 10,000 needs no more lists than one that counts to 15. */
+  #rankOf ({ hits, hasAlert }: G): number {
+    if (hasAlert) return maxRank + 1
+    const { threshold } = this.#options
+    return threshold <= maxRank ? Math.min(hits, threshold) : Math.ceil(Math.min(hits, threshold) * maxRank / threshold)
+  }
+
+  #rank (group: G): List<G> {
+    return this.#ranks[group.rank] as List<G>
+  }
+
+  #link (group: G): void {
+    group.rank = this.#rankOf(group)
+    this.#rank(group).push(group)
+  }
+
+  #remember (group: G, now: number): void {
+    this.#sketch ??= new Sketch(this.#options.capacity)
+    if (now - this.#aged >= this.#options.window) {
+      this.#sketch.age()
+      this.#aged = now
+    }
+    const known = this.#sketch.estimate(group.key)
+    if (group.hits > known) this.#sketch.add(group.key, group.hits - known)
+  }
+}
+
+const maxRank = 64
+
+/** A doubly linked list through the groups themselves: no allocation for a hit. */
+class List<G extends Ranked<G>> {
+  first: G | undefined
+  #last: G | undefined
+
+  push (group: G): void {
+    group.previous = this.#last
+    group.next = undefined
+    if (this.#last === undefined) this.first = group
+    else this.#last.next = group
+    this.#last = group
+  }
+
+  remove (group: G): void {
+    if (group.previous === undefined) this.first = group.next
+    else group.previous.next = group.next
+    if (group.next === undefined) this.#last = group.previous
+    else group.next.previous = group.previous
+    group.previous = group.next = undefined
+  }
+}

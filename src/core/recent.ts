@@ -1,0 +1,35 @@
+/** The newest `capacity` distinct texts. */
+export class Recent {
+  // A host with one hit is the common case, and a Set costs it 200 bytes: a short list comes first.
+  #texts: string[] | Set<string> = []
+
+  constructor (readonly capacity: number, texts: Iterable<string> = []) {
+    for (const text of texts) this.add(text)
+  }
+
+  /** True when the text is new; it is remembered from now on. */
+  add (text: string): boolean {
+    if (this.has(text)) return false
+    if (Array.isArray(this.#texts)) {
+      if (this.#texts.length < listLength) {
+        this.#texts.push(text)
+        return true
+      }
+      this.#texts = new Set(this.#texts)
+    }
+    this.#texts.add(text)
+    if (this.#texts.size > this.capacity) this.#texts.delete(this.#texts.values().next().value as string)
+    return true
+  }
+
+  has (text: string): boolean {
+    return Array.isArray(this.#texts) ? this.#texts.includes(text) : this.#texts.has(text)
+  }
+
+  /** Oldest first. */
+  toJSON (): string[] {
+    return [...this.#texts]
+  }
+}
+
+const listLength = 16

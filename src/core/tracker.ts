@@ -1,0 +1,441 @@
+import { alertRecord, surplusRecord, type Action, type AlertRecord, type CloseReason } from './alert.js'
+import type { Event } from './event.js'
+import { readFacts, type Facts } from './facts.js'
+import { groupKeys, type GroupKey } from './group-keys.js'
+import { Group, maxIdentities, type GroupState, type GroupStatus } from './group.js'
+import { Groups } from './groups.js'
+import { Heap } from './heap.js'
+import { identify, identifyStart } from './identity.js'
+import type { DetectorLimits } from './limits.js'
+import { alertId, OpenAlert, type OpenAlertState } from './open-alert.js'
+import { Recent } from './recent.js'
+import type { RingOptions } from './ring.js'
+import type { Rule } from './rule.js'
+import { Signals, type SignalsState, type Surplus } from './signals.js'
+import { Totals, type CountedEvent } from './totals.js'
+import { Twins } from './twins.js'
+
+/** Follows one rule through the events: its groups, its alerts and their timers (DESIGN section 3). */
+export class Tracker {
+  readonly stats: RuleStats = {
+    matched: 0, counted: 0, ungrouped: 0, duplicates: 0, late: 0, skewed: 0, groups: 0, evicted: 0, opened: 0, updated: 0, closed: 0, held: 0
+  }
+
+  readonly #limits: DetectorLimits
+  /** A query rule counts one event at a time: its window has no length. */
+  readonly #window: number
+  readonly #ring: RingOptions
+  readonly #signals: Signals
+  readonly #groups: Groups<Group>
+  readonly #timers = new Heap<Timer>((one, other) => one.due < other.due || (one.due === other.due && one.order < other.order))
+  readonly #timerOf = new Map<OpenAlert, Timer>()
+  readonly #groupOf = new Map<OpenAlert, Group>()
+  #recent = new Recent(maxIdentities)
+  #order = 0
+  #singles = 0
+  #now = -Infinity
+  #records: AlertRecord[] = []
+  #changedGroups = new Map<string, Group | null>()
+  // The first changes tell of the rule itself, so that its alerts can be closed when it is gone.
+  #changed = true
+
+  /** `rule` may be replaced by one of the same id and hash, that is, one that counts the same. */
+  constructor (public rule: Rule, limits: DetectorLimits) {
+    this.#limits = limits
+    this.#window = rule.type === 'query' ? 0 : rule.window
+    const spans = this.#window === 0 ? 1 : Math.ceil((this.#window + limits.lateness) / this.#window)
+    this.#ring = { threshold: rule.threshold, window: this.#window, capacity: rule.threshold * (spans + 1), cardinality: rule.cardinality?.value }
+    this.#signals = new Signals(rule)
+    this.#groups = new Groups<Group>({
+      capacity: limits.maxGroups,
+      threshold: rule.threshold,
+      lifetime: this.#window + limits.lateness,
+      window: Math.max(rule.window, 1000),
+      onGone: (group, why) => this.#gone(group, why)
+    })
+  }
+
+  /** When the next timer is due, ms since 1970; Infinity when there is none. */
+  due (): number {
+    return Math.min(this.#signals.due(), this.#timers.first?.due ?? Infinity)
+  }
+
+  /** Counts a matching event; gives the records it caused. */
+  push (event: Event, arrival: number): AlertRecord[] {
+    this.stats.matched++
+    this.#now = arrival
+    const { rule } = this
+    const time = event.time(rule.timestampOverride, !rule.timestampOverrideFallbackDisabled)
+    const matched: Matched = { event, arrival, time, identity: identify(event, rule) }
+    if (rule.type === 'query' && rule.groupBy.length === 0) {
+      this.#single(matched)
+      return this.#take()
+    }
+    const keys = groupKeys(event, rule.groupBy, rule.suppression?.missingFields === 'suppress')
+    for (const key of keys) this.#count(matched, key)
+    if (keys.length === 0) {
+      if (rule.type === 'query') this.#single(matched)
+      else this.stats.ungrouped++
+    }
+    return this.#take()
+  }
+
+  /** Does what is due at `now`, the moment that `due` names. */
+  fire (now: number): AlertRecord[] {
+    this.#now = now
+    if (this.#signals.due() <= now) this.#release(now)
+    else this.#fireTimer(now)
+    return this.#take()
+  }
+
+  /** Drops groups that have expired; cheap enough for every second. */
+  sweep (now: number): void {
+    this.#now = now
+    this.#groups.expire(now, maxSwept)
+  }
+
+  /** Closes every open alert, since the rule was changed or removed; those held back are summed up. */
+  end (now: number): AlertRecord[] {
+    for (const group of this.#groups.values()) {
+      if (group.alert !== undefined) this.#close(group, 'rule_changed', now)
+      this.#changedGroups.set(group.key, null)
+    }
+    this.#sumUp(this.#signals.flush(), now)
+    return this.#take()
+  }
+
+  /** The groups nearest to the threshold, those with an open alert first; at most `count`. */
+  nearest (count: number): GroupStatus[] {
+    const top: { group: Group, near: number }[] = []
+    for (const group of this.#groups.values()) {
+      const near = group.hasAlert ? Infinity : group.ring.most()
+      if (top.length === count && near <= (top.at(-1)?.near ?? Infinity)) continue
+      const position = top.findIndex((other) => other.near < near)
+      top.splice(position < 0 ? top.length : position, 0, { group, near })
+      if (top.length > count) top.pop()
+    }
+    return top.map(({ group }) => group.status(this.rule.threshold))
+  }
+
+  /** The states of the groups that changed since the last call, null for those that are gone; and the rule's own. */
+  changes (): { groups: Map<string, GroupState | null>, rule: TrackerState | undefined } {
+    const groups = new Map([...this.#changedGroups].map(([key, group]) => [key, group?.toState() ?? null]))
+    const rule = this.#changed ? this.#toState() : undefined
+    this.#changedGroups = new Map()
+    this.#changed = false
+    return { groups, rule }
+  }
+
+  /** Takes back what `changes` gave. Timers of silence begin anew at `now`: nothing could arrive meanwhile. */
+  restore (groups: Iterable<GroupState>, state: TrackerState | undefined, now: number): AlertRecord[] {
+    this.#now = now
+    for (const saved of groups) {
+      const group = Group.fromState(saved, this.#ring)
+      group.lastArrival = now
+      // What is remembered of evicted groups is not kept, so the hits of the state are all there are.
+      this.#groups.add(group, now)
+      if (group.alert === undefined) continue
+      group.alert.lastArrival = now
+      group.alert.order = this.#order++
+      this.#groupOf.set(group.alert, group)
+      this.#schedule(group.alert)
+    }
+    const held = [...this.#groupOf.keys()].filter((alert) => alert.isHeld).sort((one, other) => one.startedAt - other.startedAt)
+    if (state !== undefined) {
+      this.#recent = new Recent(maxIdentities, state.recent)
+      this.#singles = state.singles
+      this.#signals.restore(state.signals, [...held, ...state.held.map((alert) => OpenAlert.fromState(alert))])
+    }
+    this.stats.held = this.#signals.held.length
+    this.stats.groups = this.#groups.size
+    return this.#take()
+  }
+
+  #count (matched: Matched, { key, terms }: GroupKey): void {
+    const { arrival } = matched
+    const known = this.#groups.get(key, arrival)
+    const group = known ?? new Group(key, terms, this.#ring, arrival)
+    group.lastArrival = arrival
+    if (this.#accept(matched, group)) this.#hit(matched, group)
+    if (known !== undefined) this.#groups.touch(group)
+    else if (!this.#groups.add(group, arrival)) {
+      this.stats.evicted++
+      return
+    }
+    this.stats.groups = this.#groups.size
+    this.#changedGroups.set(key, group)
+  }
+
+  /** Whether the event counts in this group: not the same again, not the twin of one before, not too late. */
+  #accept ({ event, time, identity }: Matched, group: Group): boolean {
+    const isNew = identity === undefined || group.recent.add(identity)
+    if (!isNew || this.#isTwin(event, time, group)) {
+      this.stats.duplicates++
+      return false
+    }
+    if (time < group.horizon - this.#window - this.#limits.lateness) {
+      this.stats.late++
+      if (group.alert !== undefined) group.alert.isLate = true
+      return false
+    }
+    return true
+  }
+
+  #isTwin (event: Event, time: number, group: Group): boolean {
+    const start = this.rule.twins ? identifyStart(event) : undefined
+    if (start === undefined) return false
+    group.twins ??= new Twins()
+    return group.twins.pairs({ ...start, time })
+  }
+
+  #hit (matched: Matched, group: Group): void {
+    const { arrival, time } = matched
+    const hit = this.#countedEvent(matched)
+    this.stats.counted++
+    group.hits++
+    if (hit.skew === 0) group.horizon = Math.max(group.horizon, time)
+    if (group.alert?.isPast(time, this.#window) === true) this.#close(group, 'gap', arrival)
+    const { alert } = group
+    if (alert !== undefined) {
+      hit.counted = true
+      alert.totals.add(hit)
+      alert.lastArrival = arrival
+    }
+    const consumed = group.ring.add(hit)
+    group.ring.forgetBefore(group.horizon - 2 * this.#window - this.#limits.lateness)
+    if (consumed === undefined) {
+      if (alert !== undefined) this.#schedule(alert)
+    } else if (alert === undefined) {
+      this.#open(matched, group, consumed)
+    } else {
+      this.#cross(alert, group, consumed, arrival)
+    }
+  }
+
+  #countedEvent (matched: Matched): CountedEvent {
+    const { event, arrival, time, identity } = matched
+    matched.facts ??= readFacts(event, time, this.#fieldsToTell())
+    const { cardinality } = this.rule
+    const value = cardinality === undefined ? undefined : event.values(cardinality.field)[0]
+    const skew = time - arrival > this.#limits.maxSkew ? time - arrival : 0
+    if (skew > 0) this.stats.skewed++
+    return {
+      time,
+      facts: matched.facts,
+      skew,
+      ...value !== undefined && { value: String(value) },
+      ...identity !== undefined && { identity }
+    }
+  }
+
+  #fieldsToTell (): string[] {
+    const { cardinality, source } = this.rule
+    const investigated = (source.investigation_fields as { field_names?: unknown } | undefined)?.field_names
+    return [...cardinality === undefined ? [] : [cardinality.field], ...Array.isArray(investigated) ? investigated.map(String) : []]
+  }
+
+  #open (matched: Matched, group: Group, consumed: CountedEvent[]): void {
+    const alert = this.#createAlert(matched, group.key, group.terms, consumed)
+    alert.isApproximate = group.ring.approximate
+    group.ring.approximate = false
+    alert.order = this.#order++
+    group.alert = alert
+    this.#groupOf.set(alert, group)
+    this.#admit(alert, matched.arrival)
+  }
+
+  #createAlert ({ event, arrival }: Matched, key: string, terms: OpenAlert['terms'], consumed: CountedEvent[]): OpenAlert {
+    const totals = new Totals()
+    for (const hit of consumed) totals.add(hit)
+    return new OpenAlert({
+      uuid: alertId(this.rule, key, consumed[0] as CountedEvent),
+      terms,
+      totals,
+      origin: event.origin,
+      derived: this.rule.groupBy.filter((field) => event.derives(field)),
+      timeToDetect: arrival - totals.last,
+      suppressedUntil: totals.last + (this.rule.suppression?.duration ?? 0),
+      startedAt: arrival
+    })
+  }
+
+  #cross (alert: OpenAlert, group: Group, consumed: CountedEvent[], now: number): void {
+    for (const hit of consumed) if (hit.counted !== true) alert.totals.add(hit)
+    alert.isApproximate ||= group.ring.approximate
+    group.ring.approximate = false
+    alert.crossings++
+    alert.updateIsDue = true
+    if (!alert.isHeld && now - alert.recordedAt >= this.rule.interval) this.#record(alert, 'update', now)
+    else this.#schedule(alert)
+  }
+
+  /** An event of a query rule that no field groups: an alert of its own, which only opens. */
+  #single (matched: Matched): void {
+    const { identity } = matched
+    this.#changed = true
+    if (identity !== undefined && !this.#recent.add(identity)) {
+      this.stats.duplicates++
+      return
+    }
+    this.stats.counted++
+    // Without an identity nothing but its place in the stream tells the event from one of the same moment.
+    const hit = this.#countedEvent({ ...matched, identity: identity ?? `${matched.time} ${this.#singles++}` })
+    this.#admit(this.#createAlert(matched, '', [], [hit]), matched.arrival)
+  }
+
+  #admit (alert: OpenAlert, now: number): void {
+    this.#changed = true
+    if (this.#signals.admit(now)) {
+      this.#record(alert, 'open', now)
+      return
+    }
+    const surplus = this.#signals.hold(alert)
+    if (surplus !== undefined) this.#abandon(surplus)
+    this.stats.held = this.#signals.held.length
+  }
+
+  /** An alert beyond all bounds will be summed up only, and its group starts afresh. */
+  #abandon (alert: OpenAlert): void {
+    const group = this.#groupOf.get(alert)
+    if (group !== undefined) this.#detach(group)
+  }
+
+  #release (now: number): void {
+    const { alerts, surplus } = this.#signals.release(now)
+    this.#changed = true
+    this.stats.held = this.#signals.held.length
+    for (const alert of alerts) {
+      alert.startedAt = now
+      this.#record(alert, 'open', now)
+    }
+    this.#sumUp(surplus, now)
+  }
+
+  #sumUp (surplus: Surplus | undefined, now: number): void {
+    if (surplus !== undefined) this.#records.push(surplusRecord(this.rule, surplus, { now, limit: this.#limits.alert }))
+  }
+
+  #fireTimer (now: number): void {
+    const { alert } = this.#timers.pop() as Timer
+    const timer = this.#timerOf.get(alert)
+    const group = this.#groupOf.get(alert)
+    if (timer === undefined || group === undefined || timer.due > now) return
+    this.#timerOf.delete(alert)
+    if (alert.due(this.rule, this.#window) > now) {
+      this.#schedule(alert)
+      return
+    }
+    const reason = alert.closeReason(this.rule, this.#window, now)
+    if (reason !== undefined) {
+      this.#close(group, reason, now)
+      this.#groups.touch(group)
+    } else {
+      this.#record(alert, 'update', now)
+    }
+  }
+
+  #close (group: Group, reason: CloseReason, now: number): void {
+    const alert = group.alert as OpenAlert
+    if (alert.isHeld) {
+      this.#signals.giveUp(alert)
+      this.stats.held = this.#signals.held.length
+      this.#changed = true
+    } else {
+      this.#record(alert, 'close', now, reason)
+    }
+    this.#detach(group)
+  }
+
+  #detach (group: Group): void {
+    const alert = group.alert as OpenAlert
+    this.#timerOf.delete(alert)
+    this.#groupOf.delete(alert)
+    group.alert = undefined
+    group.ring.keep(({ counted }) => counted !== true)
+    this.#changedGroups.set(group.key, group)
+  }
+
+  #record (alert: OpenAlert, action: Action, now: number, closeReason?: CloseReason): void {
+    alert.sequence++
+    alert.recordedAt = now
+    alert.recordedCount = alert.totals.count
+    alert.updateIsDue = false
+    this.stats[counters[action]]++
+    this.#records.push(alertRecord(this.rule, alert, { action, now, window: this.#window, closeReason, limit: this.#limits.alert }))
+    const group = this.#groupOf.get(alert)
+    if (group === undefined) return
+    this.#changedGroups.set(group.key, group)
+    this.#schedule(alert)
+  }
+
+  /** Sees to it that a timer goes off when the alert's next record is due; one that is too early looks again. */
+  #schedule (alert: OpenAlert): void {
+    const due = alert.due(this.rule, this.#window)
+    const timer = this.#timerOf.get(alert)
+    if (due === Infinity || (timer !== undefined && timer.due <= due)) return
+    const sooner = { due, order: alert.order, alert }
+    this.#timerOf.set(alert, sooner)
+    this.#timers.push(sooner)
+  }
+
+  #gone (group: Group, why: 'expired' | 'evicted'): void {
+    if (why === 'evicted') {
+      this.stats.evicted++
+      if (group.alert !== undefined) this.#close(group, 'evicted', this.#now)
+    }
+    this.stats.groups = this.#groups.size
+    this.#changedGroups.set(group.key, null)
+  }
+
+  #take (): AlertRecord[] {
+    const records = this.#records
+    this.#records = []
+    return records
+  }
+
+  #toState (): TrackerState {
+    const { predicate, literals, ...rule } = this.rule
+    const held = this.#signals.held.filter((alert) => !this.#groupOf.has(alert))
+    return {
+      rule, recent: this.#recent.toJSON(), singles: this.#singles, signals: this.#signals.toState(), held: held.map((alert) => alert.toState())
+    }
+  }
+}
+
+/** Counters of one rule since the start. */
+export interface RuleStats {
+  matched: number
+  /** Counted, in one group or several. */
+  counted: number
+  /** Without a value in a group-by field. */
+  ungrouped: number
+  duplicates: number
+  late: number
+  /** Counted, though more than `max_skew` ahead of their arrival. */
+  skewed: number
+  groups: number
+  evicted: number
+  opened: number
+  updated: number
+  closed: number
+  /** Alerts that `max_signals` holds back now. */
+  held: number
+}
+
+/** A rule's own state, as plain data: what does not belong to a group. */
+export interface TrackerState {
+  /** The rule without its code: enough to close its alerts when it is gone. */
+  rule: Omit<Rule, 'predicate' | 'literals'>
+  recent: string[]
+  singles: number
+  signals: SignalsState
+  held: OpenAlertState[]
+}
+
+/** A matching event and what is read from it once, in however many groups it counts. */
+interface Matched { event: Event, arrival: number, time: number, identity: string | undefined, facts?: Facts }
+
+interface Timer { due: number, order: number, alert: OpenAlert }
+
+const counters = { open: 'opened', update: 'updated', close: 'closed' } as const
+const maxSwept = 10_000

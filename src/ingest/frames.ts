@@ -1,0 +1,43 @@
+import { Refusal } from '../errors.js'
+
+/** How a record's bytes are read: a JSON value, a line of text (which may hold JSON), or a MessagePack entry. */
+export type Kind = 'json' | 'text' | 'msgpack'
+
+/**
+ * The borders of a body's records, found without reading what is between them.
+ *
+ * A frame with a fault is a part of the body that is no record: too large, cut off, or between records.
+ */
+export class Frames {
+  readonly starts: number[] = []
+  readonly ends: number[] = []
+  /** Why frame number `i` (from 0) cannot be a record. */
+  readonly faults = new Map<number, string>()
+
+  /** `maxRecord` in bytes; more than `maxRecords` frames are refused with 413, because each costs memory once it is read. */
+  constructor (readonly body: Buffer, readonly kind: Kind, readonly maxRecord: number, readonly maxRecords = 500_000) {}
+
+  get length (): number {
+    return this.starts.length
+  }
+
+  add (start: number, end: number): void {
+    if (end - start > this.maxRecord) return this.refuse(start, end, `the record is larger than limits.max_record (${this.maxRecord} bytes)`)
+    if (this.starts.length === this.maxRecords) {
+      throw new Refusal(413, 'TRIPLINE_BODY_TOO_LARGE', `the body holds more than ${this.maxRecords} records; send smaller batches`)
+    }
+    this.starts.push(start)
+    this.ends.push(end)
+  }
+
+  refuse (start: number, end: number, reason: string): void {
+    this.faults.set(this.starts.length, reason)
+    this.starts.push(start)
+    this.ends.push(end)
+  }
+
+  /** The bytes of frame number `i`, from 0: a slice, not a copy. */
+  bytes (i: number): Buffer {
+    return this.body.subarray(this.starts[i], this.ends[i])
+  }
+}

@@ -14,10 +14,12 @@ export interface GroupCommitOptions {
    * what the store holds. What waited behind the failed commit is rejected too, for it was made on top of it.
    */
   failed?: (fault: Error) => void
+  /** Called when alert records are safe and may leave. */
+  written?: () => void
 }
 
 /** The only writer of this store. */
-export function createGroupCommit (store: Pick<Store, 'commit'>, { failed = () => {} }: GroupCommitOptions = {}): GroupCommit {
+export function createGroupCommit (store: Pick<Store, 'commit'>, { failed = () => {}, written = () => {} }: GroupCommitOptions = {}): GroupCommit {
   let waiting: Effect[] = []
   let turn: Promise<void> | undefined
   let last: Promise<void> = Promise.resolve()
@@ -54,6 +56,7 @@ export function createGroupCommit (store: Pick<Store, 'commit'>, { failed = () =
       failed(fault)
       throw fault
     }
+    if (effect.alerts.length > 0) written()
   }
 }
 

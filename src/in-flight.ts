@@ -19,6 +19,10 @@ export class InFlight {
         this.#bytes += bytes
         return true
       },
+      add: (bytes) => {
+        held += bytes
+        this.#bytes += bytes
+      },
       release: () => {
         this.#bytes -= held
         held = 0
@@ -31,6 +35,8 @@ export class InFlight {
 export interface Hold {
   /** Adds so many bytes; false, and nothing is added, when the limit does not allow it. */
   grow (bytes: number): boolean
+  /** Adds bytes that are there already, whatever the limit says. */
+  add (bytes: number): void
   /** Gives everything back; a second call does nothing. */
   release (): void
 }

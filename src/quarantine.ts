@@ -1,10 +1,13 @@
+import type { AlertRecord } from './core/alert.js'
 import type { RejectedRecord } from './ingest/batch.js'
 import type { Log } from './log.js'
 
-/** Where records go that could not be read. */
+/** Where records go that could not be read, and alerts that no one would take. */
 export interface Quarantine {
   add (records: readonly RejectedRecord[], origin: object): void
-  stats (): { records: number, bytes: number, reasons: Record<string, number> }
+  /** An alert record that an output will never take. */
+  addAlert (record: AlertRecord, refusal: { output: string, reason: string }): void
+  stats (): { records: number, bytes: number, alerts: number, reasons: Record<string, number> }
 }
 
 export interface QuarantineOptions {
@@ -19,6 +22,7 @@ export function createQuarantine ({ log, clock, quiet = 10_000 }: QuarantineOpti
   const reasons = new Map<string, number>()
   let records = 0
   let bytes = 0
+  let alerts = 0
   let unsaid = 0
   let silentUntil = -Infinity
   return {
@@ -37,7 +41,12 @@ export function createQuarantine ({ log, clock, quiet = 10_000 }: QuarantineOpti
       log.warn({ records: unsaid, number: first.number, reason: shorten(first.reason), start: sample(first.bytes), origin }, 'records could not be read')
       unsaid = 0
     },
-    stats: () => ({ records, bytes, reasons: Object.fromEntries(reasons) })
+    addAlert (record, refusal) {
+      alerts++
+      // The log is the only place that has it from now on, so it has it whole.
+      log.error({ ...refusal, record }, 'an alert record was refused')
+    },
+    stats: () => ({ records, bytes, alerts, reasons: Object.fromEntries(reasons) })
   }
 
   function count (text: string): void {

@@ -66,6 +66,17 @@ t.test('a store may fail with nobody to be told', async (t) => {
   await t.rejects(commits.commit(effect({ a: 1 })))
 })
 
+t.test('it says when alert records are safe, and nothing of groups alone', async (t) => {
+  let written = 0
+  const commits = createGroupCommit({ commit: async () => {} }, { written: () => { written++ } })
+
+  await commits.commit(effect({ a: 1 }))
+  t.equal(written, 0)
+  await commits.commit(effect({}, 'one', 'two'))
+
+  t.equal(written, 1)
+})
+
 t.test('it is settled when all is written, those included that came meanwhile', async (t) => {
   const { store, taken, next } = slowStore()
   const commits = createGroupCommit(store)

@@ -36,3 +36,15 @@ t.test('what is released is free for others, once', async (t) => {
   t.equal(inFlight.bytes, 30)
   t.equal(second.grow(70), true)
 })
+
+t.test('what is there already counts, even over the limit', async (t) => {
+  const inFlight = new InFlight(100)
+  const inflated = inFlight.hold()
+
+  inflated.add(200)
+
+  t.equal(inFlight.bytes, 200)
+  t.equal(inFlight.hold().grow(1), false)
+  inflated.release()
+  t.equal(inFlight.bytes, 0)
+})

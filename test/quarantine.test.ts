@@ -1,5 +1,6 @@
 import t from 'tap'
 
+import type { AlertRecord } from '../src/core/alert.js'
 import { createQuarantine } from '../src/quarantine.js'
 
 t.test('records are counted by reason', async (t) => {
@@ -9,7 +10,7 @@ t.test('records are counted by reason', async (t) => {
   quarantine.add([rejected('not JSON')], {})
   quarantine.add([], {})
 
-  t.same(quarantine.stats(), { records: 3, bytes: 9, reasons: { 'not JSON': 2, 'too large': 1 } })
+  t.same(quarantine.stats(), { records: 3, bytes: 9, alerts: 0, reasons: { 'not JSON': 2, 'too large': 1 } })
 })
 
 t.test('a sender cannot make up reasons without end', async (t) => {
@@ -44,6 +45,17 @@ t.test('long reasons are cut, and every ten seconds is often enough', async (t) 
 
   t.equal(lines.length, 2)
   t.same(Object.keys(quarantine.stats().reasons), ['x'.repeat(120)])
+})
+
+t.test('an alert that an output refused stands in the log whole', async (t) => {
+  const lines: object[] = []
+  const quarantine = createQuarantine({ log: logTo(lines), clock: () => 0 })
+  const record = { message: 'an alert' } as AlertRecord
+
+  quarantine.addAlert(record, { output: 'siem', reason: '400 no' })
+
+  t.same(lines, [{ output: 'siem', reason: '400 no', record }])
+  t.equal(quarantine.stats().alerts, 1)
 })
 
 function rejected (reason: string) {

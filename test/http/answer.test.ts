@@ -51,7 +51,7 @@ t.test('a status and a code that nobody knows still make an answer', async (t) =
 
 async function answer (error: unknown) {
   const app = fastify()
-  app.get('/', (request, reply) => deny(reply, denialOf(error)))
+  app.get('/', (_request, reply) => deny(reply, denialOf(error)))
   return app.inject('/')
 }
 

@@ -26,7 +26,7 @@ const cases: [string, Auth | undefined, string | undefined, number, RegExp?][] =
 for (const [title, auth, authorization, status, message] of cases) {
   t.test(title, async (t) => {
     const app = fastify()
-    app.setErrorHandler((error: Error, request, reply) => reply.code(401).send({ message: error.message }))
+    app.setErrorHandler((error: Error, _request, reply) => reply.code(401).send({ message: error.message }))
     app.get('/', { onRequest: await createGuard(app, auth) }, async () => 'in')
 
     const response = await app.inject({ url: '/', headers: authorization === undefined ? {} : { authorization } })

@@ -90,7 +90,7 @@ t.test('the rest of a request is read on', async (t) => {
     t.equal(request.isPaused(), true)
   })
 
-  t.test('and no longer than the signal allows', async (t) => {
+  t.test('and no longer than the signal allows', async () => {
     const time = new AbortController()
     const drained = drain(new PassThrough(), { bytes: 10, signal: time.signal })
 
@@ -99,7 +99,7 @@ t.test('the rest of a request is read on', async (t) => {
     await drained
   })
 
-  t.test('which is nothing when it has ended, is gone, breaks, or the time is over', async (t) => {
+  t.test('which is nothing when it has ended, is gone, breaks, or the time is over', async () => {
     const gone = new PassThrough()
     gone.destroy()
     const ended = new PassThrough()

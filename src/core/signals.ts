@@ -57,11 +57,11 @@ export class Signals {
     return this.#held.length > 0 || this.#surplus.count > 0 ? this.#since + this.#interval : Infinity
   }
 
-  /** Begins the next interval: the held alerts that open in it, the largest count first, and the surplus to sum up. */
+  /** Begins the next interval: the held alerts that open in it, the largest count first (of equals, the one that waits longest), and the surplus to sum up. */
   release (now: number): { alerts: OpenAlert[], surplus: Surplus | undefined } {
-    const byCount = [...this.#held].sort((one, other) => other.totals.count - one.totals.count)
-    const alerts = byCount.slice(0, this.#max)
-    this.#held = byCount.slice(this.#max)
+    const alerts = [...this.#held].sort((one, other) => other.totals.count - one.totals.count).slice(0, this.#max)
+    const opened = new Set(alerts)
+    this.#held = this.#held.filter((alert) => !opened.has(alert))
     this.#since = now
     this.#opened = alerts.length
     for (const alert of alerts) alert.isHeld = false

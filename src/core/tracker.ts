@@ -134,17 +134,19 @@ export class Tracker {
       group.lastArrival = now
       // What is remembered of evicted groups is not kept, so the hits of the state are all there are.
       this.#groups.add(group, now)
-      if (group.alert === undefined) continue
-      group.alert.lastArrival = now
-      group.alert.order = this.#order++
-      this.#groupOf.set(group.alert, group)
-      this.#schedule(group.alert)
+      if (group.alert !== undefined) this.#groupOf.set(group.alert, group)
     }
-    const held = [...this.#groupOf.keys()].filter((alert) => alert.isHeld).sort((one, other) => one.startedAt - other.startedAt)
+    const singles = state?.held.map((alert) => OpenAlert.fromState(alert)) ?? []
+    const alerts = [...this.#groupOf.keys(), ...singles].sort((one, other) => one.order - other.order)
+    for (const alert of alerts) {
+      this.#order = alert.order + 1
+      alert.lastArrival = now
+      this.#schedule(alert)
+    }
     if (state !== undefined) {
       this.#recent = new Recent(maxIdentities, state.recent)
       this.#singles = state.singles
-      this.#signals.restore(state.signals, [...held, ...state.held.map((alert) => OpenAlert.fromState(alert))])
+      this.#signals.restore(state.signals, alerts.filter(({ isHeld }) => isHeld))
     }
     this.stats.held = this.#signals.held.length
     this.stats.groups = this.#groups.size
@@ -238,7 +240,6 @@ export class Tracker {
     const alert = this.#createAlert(matched, group.key, group.terms, consumed)
     alert.isApproximate = group.ring.approximate
     group.ring.approximate = false
-    alert.order = this.#order++
     group.alert = alert
     this.#groupOf.set(alert, group)
     this.#admit(alert, matched.arrival)
@@ -247,7 +248,7 @@ export class Tracker {
   #createAlert ({ event, arrival }: Matched, key: string, terms: OpenAlert['terms'], consumed: CountedEvent[]): OpenAlert {
     const totals = new Totals()
     for (const hit of consumed) totals.add(hit)
-    return new OpenAlert({
+    return Object.assign(new OpenAlert({
       uuid: alertId(this.rule, key, consumed[0] as CountedEvent),
       terms,
       totals,
@@ -256,7 +257,7 @@ export class Tracker {
       timeToDetect: arrival - totals.last,
       suppressedUntil: totals.last + (this.rule.suppression?.duration ?? 0),
       startedAt: arrival
-    })
+    }), { order: this.#order++ })
   }
 
   #cross (alert: OpenAlert, group: Group, consumed: CountedEvent[], now: number): void {

@@ -14,6 +14,18 @@ export function millisecondsOf (text: string): number | undefined {
   return safe(total)
 }
 
+/** Milliseconds as a person writes them: `9m`, `1h30m`, `500ms`. */
+export function showDuration (milliseconds: number): string {
+  let rest = milliseconds
+  const parts: string[] = []
+  for (const unit of ['d', 'h', 'm', 's', 'ms'] as const) {
+    const count = Math.floor(rest / durations[unit])
+    if (count > 0) parts.push(`${count}${unit}`)
+    rest -= count * durations[unit]
+  }
+  return parts.join('') || '0s'
+}
+
 const sizes = new Map([
   ['', 1], ['b', 1],
   ['kib', 2 ** 10], ['mib', 2 ** 20], ['gib', 2 ** 30], ['tib', 2 ** 40],

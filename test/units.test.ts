@@ -1,5 +1,5 @@
 import t from 'tap'
-import { bytesOf, millisecondsOf } from '../src/units.js'
+import { bytesOf, millisecondsOf, showDuration } from '../src/units.js'
 
 const sizes: [string, number | undefined][] = [
   ['0', 0], ['4096', 4096], ['1b', 1], ['64MiB', 67_108_864], ['1.5 KiB', 1536], ['1gib', 1_073_741_824], ['2TiB', 2_199_023_255_552],
@@ -16,4 +16,12 @@ const durations: [string, number | undefined][] = [
 ]
 for (const [text, milliseconds] of durations) {
   t.test(`the duration "${text}" is ${milliseconds ?? 'none'}`, async (t) => { t.equal(millisecondsOf(text), milliseconds) })
+}
+
+const shown: [number, string][] = [[0, '0s'], [540_000, '9m'], [5_400_000, '1h30m'], [90_061_001, '1d1h1m1s1ms']]
+for (const [milliseconds, text] of shown) {
+  t.test(`${milliseconds} ms are shown as ${text}`, async (t) => {
+    t.equal(showDuration(milliseconds), text)
+    t.equal(millisecondsOf(text), milliseconds)
+  })
 }

@@ -17,6 +17,7 @@ export interface Output {
  * Why a `send` failed, and so what to do:
  * `retry` the downstream is away or busy; `refused` it will never take these records as they are (400, 413, 422);
  * `output` the output's own fault, such as credentials or address (401, 403, 404, 407, 410): retried and shown in `ready`.
+ * `retryAfter` is how long the downstream asks to wait, ms.
  */
 export class SendFailed extends Error {
   override readonly name = 'SendFailed'

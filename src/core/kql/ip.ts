@@ -24,6 +24,7 @@ export function compareAddresses (a: Address, b: Address): number {
   return 0
 }
 
+/** Whether an address lies in a block: whether its first `bits` bits are the block's. */
 export function isWithin (address: Address, { address: start, bits }: { address: Address, bits: number }): boolean {
   for (let i = 0; i * 16 < bits; i++) {
     const unused = Math.max(0, 16 * (i + 1) - bits)

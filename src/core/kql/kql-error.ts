@@ -26,6 +26,7 @@ export class KqlError extends Error implements QueryPlace {
   }
 }
 
+/** Where an offset lies in a text. */
 export function placeOf (text: string, offset: number): QueryPlace {
   const before = text.slice(0, offset)
   return { offset, line: before.split('\n').length, column: offset - before.lastIndexOf('\n') }

@@ -27,6 +27,7 @@ export function isBlank (character: string | undefined): boolean {
   return character !== undefined && blanks.includes(character)
 }
 
+/** Where the next character stands that is not blank, or the end of the text. */
 export function skipBlanks (text: string, at: number): number {
   while (isBlank(text[at])) at++
   return at

@@ -10,14 +10,18 @@ export type Query = All | Logic | Not | Comparison | Range | Nested
 
 /** Matches everything: a blank query. */
 export interface All { readonly type: 'all' }
+/** Two queries or more. */
 export interface Logic { readonly type: 'and' | 'or', readonly children: readonly Query[] }
+/** The complement, so also true where the field is missing. */
 export interface Not { readonly type: 'not', readonly child: Query }
 /** `field: value`, or a value without a field. */
 export interface Comparison { readonly type: 'is', readonly field: Value | undefined, readonly value: Value }
+/** `field < value` and its like. */
 export interface Range { readonly type: 'range', readonly field: Value, readonly operator: RangeOperator, readonly value: Value & { type: 'text' } }
 /** `path: { query }`: one object at the path satisfies the whole query. */
 export interface Nested { readonly type: 'nested', readonly path: Value & { type: 'text' }, readonly child: Query }
 
+/** How a range compares a value of the field with the literal. */
 export type RangeOperator = '<' | '<=' | '>' | '>='
 
 /** Reads a query as Kibana does. Throws nothing but a KqlError; parentheses may be nested 100 deep. */

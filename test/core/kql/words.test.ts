@@ -12,6 +12,7 @@ t.test('any of the words is enough', async (t) => {
 
   t.equal(fits('user ACCESS granted'), true)
   t.equal(fits('accessed'), false)
+  t.equal(fits('granted'), false)
   t.equal(compileAnyWord('--'), undefined)
 })
 

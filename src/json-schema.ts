@@ -51,13 +51,19 @@ export function camelCaseSchema (schema: Schema): Schema {
   })
 }
 
-/** The schema for an editor: what has a default may be left out. */
+/** The schema for an editor: what has a default may be left out, and a variable of the environment may stand for any value. */
 export function editorSchema (schema: Schema): Schema {
-  return mapSchema(schema, ({ required, ...rest }) => {
+  return mapSchema(schema, ({ required, unit, ...rest }) => {
     const needed = (required ?? []).filter((key) => rest.properties?.[key]?.default === undefined)
-    return needed.length === 0 ? rest : { ...rest, required: needed }
+    return {
+      ...rest,
+      ...(needed.length > 0 && { required: needed }),
+      ...((rest.type === 'integer' || rest.type === 'boolean') && { type: [rest.type, 'string'], pattern: variable })
+    }
   })
 }
+
+const variable = '^\\$\\{.*\\}$'
 
 function renamed<T> (map: Record<string, T>, value: (from: T) => T = (from) => from): Record<string, T> {
   return Object.fromEntries(Object.entries(map).map(([key, from]) => [camelCase(key), value(from)]))

@@ -38,11 +38,12 @@ t.test('a schema in camelCase has the names of its properties so, at every depth
   t.same(camelCaseSchema(choice).oneOf![0]!.required, ['isA'])
 })
 
-t.test('for an editor what has a default may be left out', async (t) => {
+t.test('for an editor what has a default may be left out, and a number may come from the environment', async (t) => {
   const editor = editorSchema(schema)
 
   t.same(editor.required, ['key_file'])
   t.notOk('required' in (editor.properties!.by_name!.additionalProperties as Schema))
+  t.same(editorSchema({ type: 'integer', unit: 'bytes' }), { type: ['integer', 'string'], pattern: '^\\$\\{.*\\}$' })
   t.same(schema.required, ['max_body', 'key_file'], 'the schema itself stays as it was')
 })
 

@@ -1,11 +1,13 @@
+import { fold } from '../core/kql/fold.js'
+
 /**
  * Whether a whole text fits a pattern: `*` any run of characters, `?` exactly one, a backslash takes the next as it is
  * (Elasticsearch's wildcard query). The time is at most the product of both lengths, whatever the pattern.
  */
 export function createGlob (pattern: string, { caseInsensitive = false }: { caseInsensitive?: boolean } = {}): (text: string) => boolean {
-  const fold = (text: string) => caseInsensitive ? text.toLowerCase() : text
-  const steps = readSteps(fold(pattern))
-  return (text) => fits(steps, Array.from(fold(text)))
+  const spell = (text: string) => caseInsensitive ? fold(text) : text
+  const steps = readSteps(spell(pattern))
+  return (text) => fits(steps, Array.from(spell(text)))
 }
 
 type Step = string | typeof one | typeof many

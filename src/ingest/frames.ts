@@ -23,21 +23,24 @@ export class Frames {
 
   add (start: number, end: number): void {
     if (end - start > this.maxRecord) return this.refuse(start, end, `the record is larger than limits.max_record (${this.maxRecord} bytes)`)
-    if (this.starts.length === this.maxRecords) {
-      throw new Refusal(413, 'TRIPLINE_BODY_TOO_LARGE', `the body holds more than ${this.maxRecords} records; send smaller batches`)
-    }
-    this.starts.push(start)
-    this.ends.push(end)
+    this.#push(start, end)
   }
 
   refuse (start: number, end: number, reason: string): void {
     this.faults.set(this.starts.length, reason)
-    this.starts.push(start)
-    this.ends.push(end)
+    this.#push(start, end)
   }
 
   /** The bytes of frame number `i`, from 0: a slice, not a copy. */
   bytes (i: number): Buffer {
     return this.body.subarray(this.starts[i], this.ends[i])
+  }
+
+  #push (start: number, end: number): void {
+    if (this.starts.length === this.maxRecords) {
+      throw new Refusal(413, 'TRIPLINE_BODY_TOO_LARGE', `the body holds more than ${this.maxRecords} records; send smaller batches`)
+    }
+    this.starts.push(start)
+    this.ends.push(end)
   }
 }

@@ -6,60 +6,69 @@ import { isBlank } from './json-scan.js'
  * Answers where it ends (exclusive), or `~position` (negative) of the first byte that is wrong; `~to` says that
  * nothing is wrong but that the bytes end too soon. No recursion. Slower than `endOfValue`: for what cannot be parsed.
  */
-export function checkValue (body: Uint8Array, at: number, to: number): number {
+export function checkValue (body: Buffer, at: number, to: number): number {
   const closers: number[] = []
-  let expected = 'value' as Expected
+  let closer = 0
+  let expected = value
   while (at < to) {
     const byte = body[at] as number
-    if (isBlank(byte)) {
+    if (byte <= 0x20 && isBlank(byte)) {
       at++
       continue
     }
-    if (byte === closers.at(-1) && (expected === 'comma' || expected === 'first key' || expected === 'first value')) {
-      closers.pop()
-      expected = 'comma'
+    if (byte === closer && (expected & canClose) !== 0) {
+      closer = closers.pop() as number
+      expected = comma
       at++
-    } else if (expected === 'comma') {
+    } else if (expected === comma) {
       if (byte !== 0x2c) return ~at
-      expected = closers.at(-1) === 0x7d ? 'key' : 'value'
+      expected = closer === 0x7d ? key : value
       at++
-    } else if (expected === 'colon') {
+    } else if (expected === colon) {
       if (byte !== 0x3a) return ~at
-      expected = 'value'
+      expected = value
       at++
     } else if (byte === 0x22) {
       at = checkString(body, at, to)
       if (at < 0) return at
-      expected = expected === 'key' || expected === 'first key' ? 'colon' : 'comma'
-    } else if (expected === 'key' || expected === 'first key') {
+      expected = (expected & key) !== 0 ? colon : comma
+    } else if ((expected & key) !== 0) {
       return ~at
     } else if (byte === 0x7b || byte === 0x5b) {
-      closers.push(byte + 2)
-      expected = byte === 0x7b ? 'first key' : 'first value'
+      closers.push(closer)
+      closer = byte + 2
+      expected = byte === 0x7b ? firstKey : firstValue
       at++
     } else {
       at = checkWord(body, at, to)
       if (at < 0) return at
-      expected = 'comma'
+      expected = comma
     }
-    if (closers.length === 0) return at
+    if (closer === 0) return at
   }
   return ~to
 }
 
-type Expected = 'value' | 'first value' | 'key' | 'first key' | 'colon' | 'comma'
+// What may come next; the bit of `canClose` says that the closing bracket may come as well.
+const canClose = 1
+const value = 2
+const key = 4
+const colon = 8
+const comma = 16 | canClose
+const firstKey = key | canClose
+const firstValue = value | canClose
 
-function checkString (body: Uint8Array, at: number, to: number): number {
+function checkString (body: Buffer, at: number, to: number): number {
   for (let i = at + 1; i < to; i++) {
     const byte = body[i] as number
     if (byte === 0x22) return i + 1
     if (byte < 0x20) return ~i
     if (byte !== 0x5c) continue
-    i++
-    if (i < to && !escapes.has(body[i] as number)) return ~i
-    if (body[i] !== 0x75) continue
-    for (const last = i + 4; i < last; i++) {
-      if (i + 1 < to && !hexDigits.has(body[i + 1] as number)) return ~(i + 1)
+    if (++i === to) return ~to
+    if (!escapes.has(body[i] as number)) return ~i
+    for (let digits = body[i] === 0x75 ? 4 : 0; digits > 0; digits--) {
+      if (++i === to) return ~to
+      if (!hexDigits.has(body[i] as number)) return ~i
     }
   }
   return ~to
@@ -67,13 +76,14 @@ function checkString (body: Uint8Array, at: number, to: number): number {
 
 const escapes = new Set(Buffer.from('"\\/bfnrtu'))
 const hexDigits = new Set(Buffer.from('0123456789abcdefABCDEF'))
-const word = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/
 
-function checkWord (body: Uint8Array, at: number, to: number): number {
+function checkWord (body: Buffer, at: number, to: number): number {
   let end = at
-  while (end < to && wordBytes.has(body[end] as number)) end++
+  while (end < to && isWordByte[body[end] as number] === 1) end++
   if (end === to) return ~to
-  return word.test(Buffer.from(body.subarray(at, end)).toString('latin1')) ? end : ~at
+  return word.test(body.toString('latin1', at, end)) ? end : ~at
 }
 
-const wordBytes = new Set(Buffer.from('+-.0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'))
+const word = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/
+const isWordByte = new Uint8Array(256)
+for (const byte of Buffer.from('+-.0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ')) isWordByte[byte] = 1

@@ -19,10 +19,10 @@ export interface Stretch {
  * kept; what lies inside the broken one (a list of objects) is not taken for records.
  */
 export function resume (frames: Frames, stretch: Stretch): void {
-  const { body } = frames
+  const { body, maxRecord } = frames
   const { from, to } = stretch
-  // A hostile body could make every search run to its end.
-  const budget = { bytes: 8 * (to - from) + 1024 }
+  // A hostile body could make every search a long one.
+  const search = { maxRecord, budget: Math.min(maxBudget, 1024 + 4 * (to - from)) }
   let at = from
   while (at < to) {
     const end = body[at] === 0x7b ? checkValue(body, at, to) : ~at
@@ -34,39 +34,48 @@ export function resume (frames: Frames, stretch: Stretch): void {
       at = next
       continue
     }
-    const found = findRecord(frames, end > 0 ? next : ~end, stretch, budget)
+    const found = findRecord(body, { ...stretch, from: end > 0 ? next : at + 1 }, end > 0, search)
     frames.refuse(next, found, end > 0 ? 'the text between two records is no JSON object' : `the record is no valid JSON from its byte ${~end - at + 1} on`)
     at = found
   }
 }
 
 /** The first position from `at` on that is neither blank nor the separator. */
-export function skipSeparators (body: Uint8Array, at: number, { to, separator }: Stretch): number {
+export function skipSeparators (body: Buffer, at: number, { to, separator }: Stretch): number {
   while (at < to && (isBlank(body[at] as number) || body[at] === separator)) at++
   return at
 }
 
-function findRecord (frames: Frames, from: number, stretch: Stretch, budget: { bytes: number }): number {
-  const { body } = frames
-  const { to } = stretch
-  for (let at = body.indexOf(0x7b, from); at !== -1 && at < to && budget.bytes > 0; at = body.indexOf(0x7b, at + 1)) {
-    if (follows(body, at, stretch) && chains(body, at, stretch, budget)) return at
+interface Search {
+  maxRecord: number
+  /** How many bytes may yet be looked at. */
+  budget: number
+}
+
+/** About half a second of searching. */
+const maxBudget = 32 * 1024 * 1024
+
+/** The next place where whole records follow; the stretch's end if there is none. Behind rubbish (`anywhere`), what stands before it is no matter. */
+function findRecord (body: Buffer, stretch: Stretch, anywhere: boolean, search: Search): number {
+  const { from, to } = stretch
+  for (let at = body.indexOf(0x7b, from); at !== -1 && at < to && search.budget > 0; at = body.indexOf(0x7b, at + 1)) {
+    if ((anywhere || follows(body, at, stretch)) && chains(body, at, stretch, search)) return at
   }
   return to
 }
 
 /** Whether a record could start here: after a separator, a line end or the bracket of the one before. */
-function follows (body: Uint8Array, at: number, { separator }: Stretch): boolean {
+function follows (body: Buffer, at: number, { separator }: Stretch): boolean {
   do at--
   while (at > 0 && (body[at] === 0x20 || body[at] === 0x09))
   return body[at] === separator || body[at] === 0x7d || body[at] === 0x0a
 }
 
 /** Whether whole records follow each other from here on, up to the end or to another broken one. */
-function chains (body: Uint8Array, at: number, stretch: Stretch, budget: { bytes: number }): boolean {
-  for (let count = 0; count < 16; count++) {
-    const end = checkValue(body, at, stretch.to)
-    budget.bytes -= Math.max(end, ~end) - at
+function chains (body: Buffer, at: number, stretch: Stretch, search: Search): boolean {
+  for (let count = 0; count < 64; count++) {
+    const end = checkValue(body, at, Math.min(stretch.to, at + search.maxRecord))
+    search.budget -= Math.max(end, ~end) - at
     if (end < 0) return count > 0
     at = skipSeparators(body, end, stretch)
     if (at >= stretch.to || closes(body, at, stretch)) return true
@@ -75,6 +84,6 @@ function chains (body: Uint8Array, at: number, stretch: Stretch, budget: { bytes
   return true
 }
 
-function closes (body: Uint8Array, at: number, { array = false, to }: Stretch): boolean {
+function closes (body: Buffer, at: number, { array = false, to }: Stretch): boolean {
   return array && body[at] === 0x5d && skipBlanks(body, at + 1) >= to
 }

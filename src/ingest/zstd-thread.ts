@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { Worker } from 'node:worker_threads'
 import type { Decompress } from 'fzstd'
@@ -12,24 +13,23 @@ export type InflateFrames = (frames: Buffer[], maxBody: number) => Promise<Buffe
  * On a thread, because a few hostile kilobytes keep fzstd busy for minutes: after `patience` ms the thread is
  * ended, the body refused, and the next one gets a new thread.
  */
-export function createZstdThread ({ patience = 5000 } = {}): InflateFrames {
+export function createZstdThread ({ patience = 5000, start = startWorker } = {}): InflateFrames {
   let worker: Worker | undefined
   let turn: Promise<unknown> = Promise.resolve()
 
   async function inflate (frames: Buffer[], maxBody: number): Promise<Buffer> {
-    worker ??= startWorker()
+    worker ??= start()
     worker.ref()
-    try {
-      return readAnswer(await ask(worker, { frames, maxBody }, patience))
-    } catch (error) {
-      if (error instanceof Stuck) {
-        worker.terminate()
-        worker = undefined
-      }
-      throw error
-    } finally {
-      worker?.unref()
+    const answer = await ask(worker, { frames, maxBody }, patience)
+    // An idle thread must not keep the process alive.
+    worker.unref()
+    if (answer instanceof Uint8Array) return Buffer.from(answer.buffer, answer.byteOffset, answer.length)
+    if (answer === false) throw new TooLarge()
+    if (answer === undefined) {
+      worker.terminate()
+      worker = undefined
     }
+    throw new Error(answer ?? 'it takes too long')
   }
 
   return async (frames, maxBody) => {
@@ -65,8 +65,7 @@ export function inflateFrames (frames: Uint8Array[], maxBody: number, Inflator: 
   return plain
 }
 
-class Stuck extends Error {}
-
+/** A thread that waits for frames. */
 function startWorker (): Worker {
   const source = `
     const { parentPort, workerData } = require('node:worker_threads')
@@ -76,19 +75,9 @@ function startWorker (): Worker {
   return new Worker(source, { eval: true, execArgv: [], workerData: createRequire(import.meta.url).resolve('fzstd') })
 }
 
-async function ask (worker: Worker, question: { frames: Buffer[], maxBody: number }, patience: number): Promise<Uint8Array | false | string> {
-  return await new Promise((resolve, reject) => {
-    const timer = setTimeout(() => { reject(new Stuck('it takes too long')) }, patience)
-    worker.once('message', (answer: Uint8Array | false | string) => {
-      clearTimeout(timer)
-      resolve(answer)
-    })
-    worker.postMessage(question)
-  })
-}
-
-function readAnswer (answer: Uint8Array | false | string): Buffer {
-  if (answer === false) throw new TooLarge()
-  if (typeof answer === 'string') throw new Error(answer)
-  return Buffer.from(answer.buffer, answer.byteOffset, answer.length)
+/** What the thread answers; undefined if it does not in time, or ends. */
+async function ask (worker: Worker, question: { frames: Buffer[], maxBody: number }, patience: number): Promise<Uint8Array | false | string | undefined> {
+  worker.postMessage(question)
+  const answer = once(worker, 'message', { signal: AbortSignal.timeout(patience) })
+  return await answer.then(([answer]: (Uint8Array | false | string)[]) => answer, () => undefined)
 }

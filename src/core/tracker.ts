@@ -1,7 +1,7 @@
 import { alertRecord, surplusRecord, type Action, type AlertRecord, type CloseReason } from './alert.js'
 import type { Event } from './event.js'
 import { readFacts, type Facts } from './facts.js'
-import { groupKeys, type GroupKey } from './group-keys.js'
+import { groupKeys, shortValue, type GroupKey } from './group-keys.js'
 import { Group, maxIdentities, type GroupState, type GroupStatus } from './group.js'
 import { Groups } from './groups.js'
 import { Heap } from './heap.js'
@@ -57,7 +57,7 @@ export class Tracker {
 
   /** When the next timer is due, ms since 1970; Infinity when there is none. */
   due (): number {
-    return Math.min(this.#signals.due(), this.#timers.first?.due ?? Infinity)
+    return Math.min(this.#signals.due(), this.#firstTimer()?.due ?? Infinity)
   }
 
   /** Counts a matching event; gives the records it caused. */
@@ -109,10 +109,10 @@ export class Tracker {
     const top: { group: Group, near: number }[] = []
     for (const group of this.#groups.values()) {
       const near = group.hasAlert ? Infinity : group.ring.most()
-      if (top.length === count && near <= (top.at(-1)?.near ?? Infinity)) continue
-      const position = top.findIndex((other) => other.near < near)
-      top.splice(position < 0 ? top.length : position, 0, { group, near })
-      if (top.length > count) top.pop()
+      const position = top.findLastIndex((other) => other.near >= near) + 1
+      if (position >= count) continue
+      top.splice(position, 0, { group, near })
+      top.length = Math.min(top.length, count)
     }
     return top.map(({ group }) => group.status(this.rule.threshold))
   }
@@ -225,7 +225,7 @@ export class Tracker {
       time,
       facts: matched.facts,
       skew,
-      ...value !== undefined && { value: String(value) },
+      ...value !== undefined && { value: shortValue(String(value)) },
       ...identity !== undefined && { identity }
     }
   }
@@ -298,7 +298,9 @@ export class Tracker {
   /** An alert beyond all bounds will be summed up only, and its group starts afresh. */
   #abandon (alert: OpenAlert): void {
     const group = this.#groupOf.get(alert)
-    if (group !== undefined) this.#detach(group)
+    if (group === undefined) return
+    this.#detach(group)
+    this.#groups.rerank(group)
   }
 
   #release (now: number): void {
@@ -316,11 +318,15 @@ export class Tracker {
     if (surplus !== undefined) this.#records.push(surplusRecord(this.rule, surplus, { now, limit: this.#limits.alert }))
   }
 
+  #firstTimer (): Timer | undefined {
+    // A timer that was replaced by a sooner one, or whose alert is closed, stays in the heap until it comes up.
+    while (this.#timers.first !== undefined && this.#timerOf.get(this.#timers.first.alert) !== this.#timers.first) this.#timers.pop()
+    return this.#timers.first
+  }
+
   #fireTimer (now: number): void {
-    const { alert } = this.#timers.pop() as Timer
-    const timer = this.#timerOf.get(alert)
-    const group = this.#groupOf.get(alert)
-    if (timer === undefined || group === undefined || timer.due > now) return
+    const { alert } = this.#firstTimer() as Timer
+    const group = this.#groupOf.get(alert) as Group
     this.#timerOf.delete(alert)
     if (alert.due(this.rule, this.#window) > now) {
       this.#schedule(alert)
@@ -329,7 +335,7 @@ export class Tracker {
     const reason = alert.closeReason(this.rule, this.#window, now)
     if (reason !== undefined) {
       this.#close(group, reason, now)
-      this.#groups.touch(group)
+      this.#groups.rerank(group)
     } else {
       this.#record(alert, 'update', now)
     }

@@ -17,7 +17,7 @@ export function ruleOf (changes: Partial<Rule> = {}): Rule {
     caseInsensitive: false,
     twins: true,
     hash: 'hash',
-    source: { severity: 'medium', risk_score: 47 },
+    source: { severity: 'medium', risk_score: 47, index: ['logs-*'] },
     ...changes
   }
 }

@@ -86,7 +86,7 @@ export class Event implements FieldSource {
    * else the shipper's record time, else the arrival. Without `fallback` an event that lacks the override has its arrival.
    */
   time (override?: string, fallback = true): number {
-    if (override !== undefined && override !== '@timestamp') {
+    if (override !== undefined) {
       const time = this.#own(override)
       if (time !== undefined) return time
       if (!fallback) return this.arrival
@@ -116,7 +116,7 @@ export class Event implements FieldSource {
 /** Fields that follow from others. A row that reads another derived field reads it through the event. */
 const derivations = new Map<string, (event: Event) => Scalar | undefined>([
   // A forwarded record has no host.id, and no shipper sets one: without it no rule by host would ever count.
-  ['host.id', (event) => (firstText(event, 'winlog.computer_name') ?? firstText(event, 'host.name'))?.toLowerCase()],
+  ['host.id', (event) => (firstText(event, 'winlog.computer_name') || firstText(event, 'host.name') || undefined)?.toLowerCase()],
   ['event.ingested', (event) => showTime(event.arrival)],
   ['dns.question.name', (event) => event.question?.name],
   ['dns.question.type', (event) => event.question?.type]

@@ -19,7 +19,7 @@ export const valueFields = [
 
 /** What one event adds to an alert: small, plain data, so that it can wait in a ring and in a store. */
 export interface Facts {
-  /** By field: its one value, or null where the event has several; a field without a value is left out. */
+  /** By field: its one value, or null where the event has several; a field without a value is left out. Numbers are finite. */
   common: Record<string, Scalar | null>
   values: Record<string, string[]>
   evidence: Record<string, Scalar>
@@ -34,13 +34,19 @@ export function readFacts (event: Event, time: number, extra: readonly string[] 
     if (found.length === 1) common[name] = cutScalar(found[0] as Scalar, maxCommon)
     else if (found.length > 1) common[name] = null
   }
-  const values: Facts['values'] = {}
+  const values: [string, string[]][] = []
   for (const name of new Set([...valueFields, ...extra])) {
     const found = event.values(name)
-    if (found.length > 0) values[name] = found.slice(0, maxValuesOfField).map((value) => cut(String(value), maxCommon))
+    if (found.length > 0) values.push([name, found.slice(0, maxValuesOfField).map((value) => cut(String(value), maxCommon))])
   }
-  const question = event.question
-  return { common, values, evidence: readEvidence(event, time), ...question !== undefined && { question } }
+  const { question } = event
+  return {
+    common,
+    // By entries, since a rule may name any field, `__proto__` too.
+    values: Object.fromEntries(values),
+    evidence: readEvidence(event, time),
+    ...question !== undefined && { question: cutTexts(question) }
+  }
 }
 
 /** Cuts a text at `length` characters, never inside a surrogate pair. */
@@ -72,5 +78,12 @@ function readEvidence (event: Event, time: number): Facts['evidence'] {
 }
 
 function cutScalar (value: Scalar, length: number): Scalar {
-  return typeof value === 'string' ? cut(value, length) : value
+  if (typeof value === 'string') return cut(value, length)
+  // 1e999 is JSON and reads as Infinity, which JSON cannot write.
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
+}
+
+/** Copies: these are pieces of a command line, and would keep all of it alive. */
+function cutTexts<T extends object> (texts: T): T {
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, Buffer.from(cut(String(text), maxEvidence)).toString()])) as T
 }

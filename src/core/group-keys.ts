@@ -13,24 +13,38 @@ export interface GroupKey { key: string, terms: readonly Term[] }
 export function groupKeys (event: FieldSource, fields: readonly string[], missing = false): GroupKey[] {
   let keys: Term[][] = [[]]
   for (const field of fields) {
-    const values = event.values(field).map((value) => short(String(value)))
-    if (values.length === 0 && !missing) return []
-    const terms = values.length === 0 ? [undefined] : values.map((value) => ({ field, value }))
-    keys = keys.flatMap((key) => terms.map((term) => term === undefined ? key : [...key, term])).slice(0, maxGroupsOfEvent)
+    // A number and its text are one value.
+    const values = new Set(event.values(field).slice(0, maxGroupsOfEvent).map((value) => shortValue(String(value))))
+    if (values.size === 0 && !missing) return []
+    if (values.size > 0) keys = combine(keys, [...values].map((value) => ({ field, value })))
   }
   return keys.map((terms) => ({ key: keyOf(terms, fields), terms }))
 }
 
+/** A long value would fill the memory of whoever keeps it: its beginning and its hash stand for it. Well-formed, so that it can be stored. */
+export function shortValue (value: string): string {
+  if (value.length > maxValue) return `${cut(value, maxValue - 20)}...${hash([value])}`
+  return loneSurrogate.test(value) ? Buffer.from(value).toString() : value
+}
+
 const maxGroupsOfEvent = 1000
 const maxValue = 1024
+const loneSurrogate = /\p{Surrogate}/u
+
+// Not by flatMap and slice: two lists of 100,000 values are a small record, and ten thousand million combinations.
+function combine (keys: Term[][], terms: Term[]): Term[][] {
+  const combined: Term[][] = []
+  for (const key of keys) {
+    for (const term of terms) {
+      if (combined.length === maxGroupsOfEvent) return combined
+      combined.push([...key, term])
+    }
+  }
+  return combined
+}
 
 /** One field's value is its own key; of several, field and value, so that no two combinations look alike. */
 function keyOf (terms: Term[], fields: readonly string[]): string {
   if (fields.length === 1) return terms[0]?.value ?? '\u0000'
   return JSON.stringify(terms.map(({ field, value }) => [field, value]))
-}
-
-/** A long value would fill the memory as a key: its beginning and its hash stand for it. */
-function short (value: string): string {
-  return value.length <= maxValue ? value : `${cut(value, maxValue - 20)}...${hash([value])}`
 }

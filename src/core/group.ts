@@ -62,11 +62,12 @@ export class Group implements Ranked<Group> {
   /** What `GET /groups` tells of it. */
   status (threshold: number): GroupStatus {
     const times = [this.horizon, this.alert?.totals.last ?? -Infinity, ...[...this.ring].map(({ time }) => time)]
+    const newest = times.reduce((newest, time) => Math.max(newest, time))
     return {
       terms: Object.fromEntries(this.terms.map(({ field, value }) => [field, value])),
       count: this.ring.most(),
       threshold,
-      last_seen: showTime(times.reduce((newest, time) => Math.max(newest, time))),
+      last_seen: showTime(Number.isFinite(newest) ? newest : this.lastArrival),
       ...this.alert !== undefined && { alert: this.alert.uuid }
     }
   }

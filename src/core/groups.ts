@@ -66,16 +66,17 @@ export class Groups<G extends Ranked<G>> {
    * when all others outrank the new one, so that it is the one to go: its hits are remembered.
    */
   add (group: G, now: number): boolean {
+    this.#age(now)
     group.hits += this.#sketch?.estimate(group.key) ?? 0
     if (this.#groups.size >= this.#options.capacity) {
       const victim = this.#expired(now) ?? this.#lowest()
       if (this.#isExpired(victim, now)) {
         this.#expire(victim)
       } else if (this.#rankOf(group) < victim.rank) {
-        this.#remember(group, now)
+        this.#remember(group)
         return false
       } else {
-        this.#remember(victim, now)
+        this.#remember(victim)
         this.#delete(victim)
         this.#options.onGone(victim, 'evicted')
       }
@@ -85,10 +86,16 @@ export class Groups<G extends Ranked<G>> {
     return true
   }
 
-  /** To be called when a match of the group has arrived, or its hits or alert have changed. */
+  /** To be called when a match of the group has arrived. */
   touch (group: G): void {
     this.#groups.delete(group.key)
     this.#groups.set(group.key, group)
+    this.rerank(group)
+  }
+
+  /** To be called when the group's alert has come or gone without a match; of a group that is not in the table nothing is done. */
+  rerank (group: G): void {
+    if (this.#groups.get(group.key) !== group) return
     this.#rank(group).remove(group)
     this.#link(group)
   }
@@ -146,12 +153,16 @@ export class Groups<G extends Ranked<G>> {
     this.#rank(group).push(group)
   }
 
-  #remember (group: G, now: number): void {
+  #age (now: number): void {
+    const windows = Math.floor((now - this.#aged) / this.#options.window)
+    if (windows < 1) return
+    // Eight halvings leave nothing of 255.
+    for (let i = 0; i < Math.min(windows, 8); i++) this.#sketch?.age()
+    this.#aged = windows === Infinity ? now : this.#aged + windows * this.#options.window
+  }
+
+  #remember (group: G): void {
     this.#sketch ??= new Sketch(this.#options.capacity)
-    if (now - this.#aged >= this.#options.window) {
-      this.#sketch.age()
-      this.#aged = now
-    }
     const known = this.#sketch.estimate(group.key)
     if (group.hits > known) this.#sketch.add(group.key, group.hits - known)
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Event } from './event.js'
+import { cut } from './facts.js'
 import { firstText, type FieldMap } from './fields.js'
 
 /** What says that two records are the same event: which fields, or undefined for the order below, or none for never. */
@@ -28,7 +29,7 @@ export function identifyStart (event: Event): { start: string, provider: string 
   const provider = firstText(event, 'event.provider')
   if (provider === undefined || !isProcessStart(event)) return undefined
   const start = named('start', firstText(event, 'host.id'), firstText(event, 'process.pid'), firstText(event, 'process.command_line'))
-  return start === undefined ? undefined : { start, provider }
+  return start === undefined ? undefined : { start, provider: cut(provider, maxProvider) }
 }
 
 /** The first 64 bits of the SHA-256 of these texts, in hex. */
@@ -41,6 +42,8 @@ export function uuidOf (texts: readonly string[]): string {
   const hex = createHash('sha256').update(JSON.stringify(texts)).digest('hex')
   return [hex.slice(0, 8), hex.slice(8, 12), '8' + hex.slice(13, 16), 'a' + hex.slice(17, 20), hex.slice(20, 32)].join('-')
 }
+
+const maxProvider = 256
 
 function named (kind: string, ...texts: (string | undefined)[]): string | undefined {
   return texts.every((text) => text !== undefined && text !== '') ? hash([kind, ...texts as string[]]) : undefined
@@ -70,6 +73,7 @@ function withoutAdditions ({ ...record }: FieldMap): FieldMap {
   if (isMap(record.event) && 'ingested' in record.event) {
     const { ingested, ...event } = record.event
     record.event = event
+    if (Object.keys(event).length === 0) delete record.event
   }
   return record
 }

@@ -2,6 +2,8 @@
 export class Recent {
   // A host with one hit is the common case, and a Set costs it 200 bytes: a short list comes first.
   #texts: string[] | Set<string> = []
+  // One iterator for good: a new one would step over all that was deleted, each time.
+  #oldest: Iterator<string> | undefined
 
   constructor (readonly capacity: number, texts: Iterable<string> = []) {
     for (const text of texts) this.add(text)
@@ -11,14 +13,17 @@ export class Recent {
   add (text: string): boolean {
     if (this.has(text)) return false
     if (Array.isArray(this.#texts)) {
-      if (this.#texts.length < listLength) {
+      if (this.#texts.length < Math.min(listLength, this.capacity)) {
         this.#texts.push(text)
         return true
       }
       this.#texts = new Set(this.#texts)
     }
     this.#texts.add(text)
-    if (this.#texts.size > this.capacity) this.#texts.delete(this.#texts.values().next().value as string)
+    if (this.#texts.size > this.capacity) {
+      this.#oldest ??= this.#texts.values()
+      this.#texts.delete(this.#oldest.next().value as string)
+    }
     return true
   }
 

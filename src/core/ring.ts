@@ -129,13 +129,15 @@ export class Ring<H extends Hit> {
   }
 
   #bound (): void {
-    const surplus = this.#values === undefined
-      ? (this.#hits.length > this.#options.capacity ? this.#hits[0] : undefined)
-      : this.#values.surplus()
-    if (surplus === undefined) return
-    this.#hits.splice(this.#hits.indexOf(surplus), 1)
-    this.#values?.remove(surplus)
-    if (this.#values !== undefined) this.approximate = true
+    if (this.#values === undefined) {
+      if (this.#hits.length > this.#options.capacity) this.#hits.shift()
+      return
+    }
+    for (const hit of this.#values.surplus()) {
+      this.#hits.splice(this.#hits.indexOf(hit), 1)
+      this.#values.remove(hit)
+      this.approximate = true
+    }
   }
 }
 
@@ -177,11 +179,11 @@ class Values<H extends Hit> {
     if (list === this.#crowded) this.#crowded = undefined
   }
 
-  /** A hit too many: the oldest of a value that has more than it needs, or of the value seen the longest ago. */
-  surplus (): H | undefined {
-    if (this.#crowded !== undefined) return this.#crowded[0]
-    if (this.size <= maxValues) return undefined
+  /** The hits too many: the oldest of a value that has more than it needs, or all of the value seen the longest ago. */
+  surplus (): H[] {
+    if (this.#crowded !== undefined) return this.#crowded.slice(0, 1)
+    if (this.size <= maxValues) return []
     const lists = [...this.#lists].filter(([value]) => value !== undefined).map(([, list]) => list)
-    return lists.reduce((oldest, list) => (list.at(-1) as H).time < (oldest.at(-1) as H).time ? list : oldest)[0]
+    return [...lists.reduce((oldest, list) => (list.at(-1) as H).time < (oldest.at(-1) as H).time ? list : oldest)]
   }
 }

@@ -8,10 +8,13 @@ export interface Overrides { name: string, severity: string, riskScore: number }
 
 /** Reads the overrides from the fields that all counted events share, the group fields first of all. */
 export function alertOverrides ({ source, name }: Rule, common: Readonly<Record<string, Scalar>>): Overrides {
-  const severities = mappings(source.severity_mapping).filter(({ field, value }) => common[String(field)] !== undefined && String(common[String(field)]) === String(value))
+  const severities = mappings(source.severity_mapping).filter(({ field, value }) => {
+    const found = valueOf(common, field)
+    return found !== undefined && String(found) === String(value)
+  })
   const severity = severities.map((mapping) => String(mapping.severity)).sort((one, other) => order.indexOf(other) - order.indexOf(one))[0]
   return {
-    name: nameOf(common[String(source.rule_name_override)]) ?? name,
+    name: nameOf(valueOf(common, source.rule_name_override)) ?? name,
     severity: severity ?? String(source.severity),
     riskScore: riskScoreOf(source, common) ?? Number(source.risk_score)
   }
@@ -78,13 +81,18 @@ const copied = [
   'timeline_title', 'namespace', 'meta', 'building_block_type', 'throttle'
 ]
 
+/** Own keys only: a mapping may name any field, `constructor` too. */
+function valueOf (common: Readonly<Record<string, Scalar>>, field: unknown): Scalar | undefined {
+  return Object.hasOwn(common, String(field)) ? common[String(field)] : undefined
+}
+
 function nameOf (value: Scalar | undefined): string | undefined {
   return value === undefined || value === '' ? undefined : String(value)
 }
 
 function riskScoreOf (source: Rule['source'], common: Readonly<Record<string, Scalar>>): number | undefined {
   for (const { field, value, risk_score: score } of mappings(source.risk_score_mapping)) {
-    const found = common[String(field)]
+    const found = valueOf(common, field)
     if (found === undefined) continue
     if (value !== undefined && value !== '' && String(value) !== String(found)) continue
     const risk = Number(score ?? found)
@@ -97,12 +105,12 @@ function mappings (list: unknown): Record<string, unknown>[] {
   return Array.isArray(list) ? list.filter((item): item is Record<string, unknown> => typeof item === 'object' && item !== null) : []
 }
 
-/** ECS keeps ids, names and references of several tactics as parallel lists. */
+/** ECS keeps ids, names and references of several tactics as parallel lists; a technique of two tactics is named once. */
 function columns (items: unknown[]): object {
-  const rows = mappings(items)
+  const rows = [...new Map(mappings(items).map((row) => [JSON.stringify([row.id, row.name, row.reference]), row])).values()]
   return present(Object.fromEntries(['id', 'name', 'reference'].map((key) => {
     const values = rows.map((row) => row[key]).filter((value) => value !== undefined)
-    return [key, values.length > 0 ? [...new Set(values)] : undefined]
+    return [key, values.length > 0 ? values : undefined]
   })))
 }
 

@@ -70,7 +70,7 @@ export class Signals {
 
   /** Plain data; held alerts of a group are the group's to keep. */
   toState (): SignalsState {
-    return { since: Number.isFinite(this.#since) ? this.#since : null, opened: this.#opened, surplus: this.#surplus }
+    return { since: Number.isFinite(this.#since) ? this.#since : null, opened: this.#opened, surplus: { count: this.#surplus.count, sample: [...this.#surplus.sample] } }
   }
 
   restore ({ since, opened, surplus }: SignalsState, held: readonly OpenAlert[]): void {

@@ -28,17 +28,17 @@ export class Totals {
   #distinctIsFull = false
   #dns = new DnsFacts()
 
-  /** Takes up what `toState` gave. */
+  /** Takes up what `toState` gave, and leaves it as it is. */
   static fromState (state: TotalsState): Totals {
     const totals = new Totals()
     totals.#count = state.count
-    totals.#first = state.first
-    totals.#last = state.last
+    // The ends of nothing are infinite, and JSON makes null of them.
+    if (state.count > 0) [totals.#first, totals.#last] = [state.first, state.last]
     totals.#skew = state.skew
-    totals.#common = state.common
+    totals.#common = { ...state.common }
     totals.#values = new Map(state.values.map(([name, entries, other]) => [name, new Tally(entries, other)]))
-    totals.#earliest = state.earliest
-    totals.#latest = state.latest
+    totals.#earliest = [...state.earliest]
+    totals.#latest = [...state.latest]
     totals.#distinct = new Set(state.distinct)
     totals.#distinctIsFull = state.distinctIsFull
     totals.#dns = DnsFacts.fromState(state.dns)

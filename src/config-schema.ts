@@ -109,7 +109,7 @@ function ruleEntry () {
     twins: Type.Optional(Type.Boolean({ description: 'a Sysmon and a Security record of one process start count once' })),
     identity: Type.Optional(Type.Array(text('a field'), { description: 'fields whose values together name an event; empty: none' }))
   })
-  return Type.Unsafe<string | Static<typeof entry>>({ ...entry, type: ['object', 'string'], minLength: 1, examples: ['builtin', { path: 'rules/' }] })
+  return Type.Unsafe<string | Static<typeof entry>>({ ...entry, type: ['object', 'string'], minLength: 1, format: 'path', examples: ['builtin', { path: 'rules/' }] })
 }
 
 function common () {

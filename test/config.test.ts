@@ -51,7 +51,8 @@ t.test('the file of the documentation is read whole', async (t) => {
     { path: at('rules/'), exceptions: 'process.parent.name: "Monitor.exe"', caseInsensitive: true, identity: ['event.id'] },
     { path: 'builtin' },
     { path: 'builtin/nslookup' },
-    { path: at('builtin-of-mine') }
+    { path: at('builtin-of-mine') },
+    { path: at('more.toml') }
   ])
   t.match(config.outputs, {
     siem_1: { type: 'http', uri: 'https://siem.example/alerts', headers: { x_tenant: 'a' }, tls: { caFile: at('siem.pem') }, timeout: 30_000 },
@@ -154,6 +155,7 @@ rules:
   - path: builtin
   - builtin/nslookup
   - path: ./builtin-of-mine
+  - more.toml
 state: { dir: ./tripline-state }
 limits: { max_body: 64MiB, max_record: 1MiB, in_flight: 256MiB, max_groups: 100000, lateness: 1h, max_skew: 5m,
           outbox: 1GiB, quarantine: 256MiB, alert: 256KiB }

@@ -31,7 +31,7 @@ const configSchema = closed({
   limits: closed({
     max_body: size('64MiB', 'the largest body once inflated'),
     max_record: size('1MiB', 'the largest single record'),
-    in_flight: size('256MiB', 'bodies being read and worked on; more are answered 429'),
+    in_flight: size('256MiB', 'bodies being read and worked on; more are answered 503'),
     max_groups: Type.Integer({ minimum: 1, default: 100_000, description: 'groups per rule' }),
     lateness: duration('1h', 'how much older than its group\'s window an event may be and still count'),
     max_skew: duration('5m', 'how far ahead of its arrival an event may move its group\'s horizon'),

@@ -2,6 +2,7 @@ import type { HttpOutputConfig } from '../config.js'
 import type { Delivery } from '../store/store.js'
 import { createHttpClient, type HttpAnswer, type HttpClientOptions } from './http-client.js'
 import { SendFailed, type Output } from './output.js'
+import { isCertificateFault } from './tls-files.js'
 
 export interface HttpOutputOptions extends Omit<HttpClientOptions, 'config' | 'connections'> {
   config: Pick<HttpOutputConfig, 'format'> & HttpClientOptions['config']
@@ -62,7 +63,7 @@ function turnedDown ({ status, text, location, retryAfter }: HttpAnswer): SendFa
 /** No answer was heard. A certificate or an option that cannot be used stays so until a person mends it; the rest may pass. */
 function unheard (error: NodeJS.ErrnoException): SendFailed {
   const code = error.code ?? ''
-  const own = /CERT|VERIFY|^UND_ERR_INVALID_ARG$/.test(code)
+  const own = isCertificateFault(error) || code === 'UND_ERR_INVALID_ARG'
   const message = [code, error.message].filter((part) => part !== '').join(': ')
   return new SendFailed(own ? 'output' : 'retry', message, undefined, { cause: error })
 }

@@ -20,6 +20,11 @@ export function readTlsFiles (output: string, { caFile, certFile, keyFile, rejec
   }
 }
 
+/** Whether a connection failed because one end does not trust the other: that stays so until a person mends it. */
+export function isCertificateFault ({ code = '' }: NodeJS.ErrnoException): boolean {
+  return /CERT|VERIFY/.test(code)
+}
+
 function readPem (output: string, file: string): Buffer {
   let bytes: Buffer
   try {

@@ -88,9 +88,12 @@ export async function createKeptDetector ({ rules, limits, store, outputs, writt
 
   async function restore (): Promise<void> {
     const states = await store.open(outputs)
-    detector = createDetector(detector.rules, limits)
+    const current = detector.rules
+    detector = createDetector([], limits)
+    detector.load(states)
+    detector.resume(clock())
     // Alerts of rules that are not there any more, or count something else now, close.
-    const alerts = detector.restore(states, clock())
+    const alerts = detector.replaceRules(current, clock())
     broken = false
     fault = undefined
     await commits.commit({ groups: detector.changes(), alerts })

@@ -19,6 +19,7 @@ export class Detector {
   readonly #limits: DetectorLimits
   #trackers: Tracker[]
   #gone = new Map<string, null>()
+  #rulesChanged = true
   /** No timer is due before. */
   #due = Infinity
 
@@ -88,6 +89,7 @@ export class Detector {
       this.#gone.set(ruleKey(tracker.rule.id), null)
     }
     this.#trackers = trackers
+    this.#rulesChanged = true
     this.#due = this.#nextDue()
     return records
   }
@@ -106,39 +108,38 @@ export class Detector {
   changes (): Map<string, unknown> {
     const changes = new Map<string, unknown>(this.#gone)
     this.#gone = new Map()
+    if (this.#rulesChanged) changes.set(rulesKey, this.rules.map(({ predicate, literals, ...rule }) => rule))
+    this.#rulesChanged = false
     for (const tracker of this.#trackers) for (const [key, state] of statesOf(tracker)) changes.set(key, state)
     return changes
   }
 
   /**
-   * Takes back states that `changes` gave, before the first event. Gives the `close` records of alerts whose rule is
-   * not there any more, or counts something else now: such states are dropped. Timers of silence begin anew.
+   * Takes back states that `changes` gave, in place of its own rules and groups: it is where the other detector was,
+   * to the millisecond, with the rules of then. These match nothing by themselves; `push` has to be told what matched.
    */
-  restore (states: Iterable<[string, unknown]>, now: number): AlertRecord[] {
-    const saved = new Map<string, Saved>()
-    for (const [key, state] of states) {
-      const [kind, id = '', ...rest] = key.split('\n')
-      let one = saved.get(id)
-      if (one === undefined) saved.set(id, one = { groups: [], keys: [] })
-      one.keys.push(key)
-      if (kind === 'rule') one.state = state as TrackerState
-      else if (rest.length > 0) one.groups.push(state as GroupState)
+  load (states: Iterable<[string, unknown]>): void {
+    const saved = new Map(states)
+    const rules = saved.get(rulesKey) as SavedRule[] | undefined ?? []
+    const groups = new Map(rules.map(({ id }) => [id, [] as GroupState[]]))
+    for (const [key, state] of saved) {
+      const [kind, id = ''] = key.split('\n', 2)
+      if (kind === 'group') groups.get(id)?.push(state as GroupState)
     }
-    const records: AlertRecord[] = []
-    for (const [id, { groups, state, keys }] of saved) {
-      const tracker = this.#trackers.find(({ rule }) => rule.id === id)
-      if (state !== undefined && tracker?.rule.hash === state.rule.hash) {
-        records.push(...tracker.restore(groups, state, now))
-        continue
-      }
-      for (const key of keys) this.#gone.set(key, null)
-      if (state === undefined) continue
-      /* c8 ignore next -- the predicate of a rule that is gone is asked of nothing */
-      const former = new Tracker({ ...state.rule, predicate: () => false, literals: undefined }, this.#limits)
-      records.push(...former.restore(groups, state, now), ...former.end(now))
-    }
+    this.#trackers = rules.map((rule) => {
+      const tracker = new Tracker({ ...rule, predicate: never, literals: undefined }, this.#limits)
+      tracker.load(groups.get(rule.id) as GroupState[], saved.get(ruleKey(rule.id)) as TrackerState | undefined)
+      return tracker
+    })
+    this.#gone = new Map()
+    this.#rulesChanged = false
     this.#due = this.#nextDue()
-    return records
+  }
+
+  /** Goes on after a stop: timers of silence begin anew, since nothing could arrive meanwhile. */
+  resume (now: number): void {
+    for (const tracker of this.#trackers) tracker.resume(now)
+    this.#due = this.#nextDue()
   }
 
   #nextDue (): number {
@@ -146,7 +147,15 @@ export class Detector {
   }
 }
 
-interface Saved { groups: GroupState[], keys: string[], state?: TrackerState }
+/** A rule as plain data: enough to go on counting what is said to match it, and to close its alerts when it is gone. */
+type SavedRule = Omit<Rule, 'predicate' | 'literals'>
+
+const rulesKey = 'rules'
+
+/* c8 ignore next 3 -- the predicate of a rule that was loaded is asked of nothing */
+function never (): boolean {
+  return false
+}
 
 function ruleKey (id: string): string {
   return `rule\n${id}`

@@ -36,8 +36,7 @@ export class Tracker {
   #now = -Infinity
   #records: AlertRecord[] = []
   #changedGroups = new Map<string, Group | null>()
-  // The first changes tell of the rule itself, so that its alerts can be closed when it is gone.
-  #changed = true
+  #changed = false
 
   /** `rule` may be replaced by one of the same id and hash, that is, one that counts the same. */
   constructor (public rule: Rule, limits: DetectorLimits) {
@@ -126,31 +125,35 @@ export class Tracker {
     return { groups, rule }
   }
 
-  /** Takes back what `changes` gave. Timers of silence begin anew at `now`: nothing could arrive meanwhile. */
-  restore (groups: Iterable<GroupState>, state: TrackerState | undefined, now: number): AlertRecord[] {
-    this.#now = now
-    for (const saved of groups) {
+  /** Takes back what `changes` gave: it is where the other tracker was. */
+  load (groups: Iterable<GroupState>, state: TrackerState | undefined): void {
+    for (const saved of [...groups].sort((one, other) => one.lastArrival - other.lastArrival)) {
       const group = Group.fromState(saved, this.#ring)
-      group.lastArrival = now
       // What is remembered of evicted groups is not kept, so the hits of the state are all there are.
-      this.#groups.add(group, now)
+      this.#groups.add(group, saved.lastArrival)
       if (group.alert !== undefined) this.#groupOf.set(group.alert, group)
     }
     const singles = state?.held.map((alert) => OpenAlert.fromState(alert)) ?? []
     const alerts = [...this.#groupOf.keys(), ...singles].sort((one, other) => one.order - other.order)
-    for (const alert of alerts) {
-      this.#order = alert.order + 1
-      alert.lastArrival = now
-      this.#schedule(alert)
-    }
+    for (const alert of alerts) this.#schedule(alert)
     if (state !== undefined) {
       this.#recent = new Recent(maxIdentities, state.recent)
       this.#singles = state.singles
+      this.#order = state.order
       this.#signals.restore(state.signals, alerts.filter(({ isHeld }) => isHeld))
     }
     this.stats.held = this.#signals.held.length
     this.stats.groups = this.#groups.size
-    return this.#take()
+  }
+
+  /** Goes on after a stop: timers of silence begin anew at `now`, since nothing could arrive meanwhile. */
+  resume (now: number): void {
+    for (const group of this.#groups.values()) {
+      group.lastArrival = now
+      if (group.alert === undefined) continue
+      group.alert.lastArrival = now
+      this.#schedule(group.alert)
+    }
   }
 
   #count (matched: Matched, { key, terms }: GroupKey): void {
@@ -401,10 +404,9 @@ export class Tracker {
   }
 
   #toState (): TrackerState {
-    const { predicate, literals, ...rule } = this.rule
     const held = this.#signals.held.filter((alert) => !this.#groupOf.has(alert))
     return {
-      rule, recent: this.#recent.toJSON(), singles: this.#singles, signals: this.#signals.toState(), held: held.map((alert) => alert.toState())
+      recent: this.#recent.toJSON(), singles: this.#singles, order: this.#order, signals: this.#signals.toState(), held: held.map((alert) => alert.toState())
     }
   }
 }
@@ -431,10 +433,9 @@ export interface RuleStats {
 
 /** A rule's own state, as plain data: what does not belong to a group. */
 export interface TrackerState {
-  /** The rule without its code: enough to close its alerts when it is gone. */
-  rule: Omit<Rule, 'predicate' | 'literals'>
   recent: string[]
   singles: number
+  order: number
   signals: SignalsState
   held: OpenAlertState[]
 }

@@ -91,39 +91,63 @@ t.test('an unchanged rule keeps its groups when rules are replaced, a changed or
   const changes = detector.changes()
   t.equal(changes.get('group\ngone\nh1'), null)
   t.equal(changes.get('rule\ngone'), null)
-  t.ok(changes.get('rule\nchanged'))
+  t.match(changes.get('rules'), [{ id: 'changed', hash: 'other' }, { id: 'same', name: 'New name' }])
 })
 
 t.test('changes tell each group once', async (t) => {
   const detector = createDetector([ruleOf()])
   detector.push(recordOf(0), 0)
 
-  t.strictSame([...detector.changes().keys()], ['group\nrule\nh1', 'rule\nrule'])
+  t.strictSame([...detector.changes().keys()], ['rules', 'group\nrule\nh1'])
   t.strictSame([...detector.changes().keys()], [])
 })
 
-t.test('a detector restored from another\'s changes goes on where it was', async (t) => {
-  const detector = createDetector([ruleOf()])
+t.test('a detector loaded from another\'s changes goes on where it was, once it is told what matches', async (t) => {
+  const detector = createDetector([ruleOf({ threshold: 2, maxSignals: 1 })])
   detector.push(recordOf(0), 0)
   detector.push(recordOf(1), 1)
 
-  const copy = createDetector([ruleOf()])
-  t.strictSame(copy.restore(detector.changes(), 2), [])
+  const copy = createDetector([])
+  copy.load(detector.changes())
 
-  t.strictSame(copy.push(recordOf(2), 2).map(({ event }) => event.action), ['open'])
-  t.equal(copy.pending(), minute + 3)
+  t.equal(copy.pending(), detector.pending())
+  t.strictSame(copy.push(recordOf(2), 2), [])
+  t.strictSame(copy.push(recordOf(3), 3, copy.rules), [])
+  t.match(copy.stats().rule, { matched: 1, duplicates: 0 })
+  t.strictSame(copy.changes().has('rules'), false)
 })
 
-t.test('what it restores of a rule that is gone or changed is closed and dropped', async (t) => {
+t.test('when it resumes after a stop the timers of silence begin anew', async (t) => {
+  const detector = createDetector([ruleOf({ threshold: 1 })])
+  detector.push(recordOf(0), 0)
+  const copy = createDetector([])
+  copy.load(detector.changes())
+
+  copy.resume(5 * minute)
+
+  t.strictSame(copy.advance(6 * minute), [])
+  t.strictSame(copy.advance(6 * minute + 1).map(({ event }) => event.action), ['close'])
+})
+
+t.test('what it loads of a rule that is gone or changed closes when the rules of now come', async (t) => {
   const detector = createDetector([ruleOf({ id: 'gone', threshold: 1 }), ruleOf({ id: 'changed', threshold: 1 })])
   detector.push(recordOf(0), 0)
 
-  const copy = createDetector([ruleOf({ id: 'changed', threshold: 1, hash: 'other' })])
-  const records = copy.restore([...detector.changes(), ['group\nunknown\nh1', {}]], 1)
+  const copy = createDetector([])
+  copy.load([...detector.changes(), ['group\nunknown\nh1', {}]])
+  const records = copy.replaceRules([ruleOf({ id: 'changed', threshold: 1, hash: 'other' })], 1)
 
   t.strictSame(records.map((record) => [record['kibana.alert.rule.rule_id'], record.event.action, record.tripline.sequence]), [['gone', 'close', 2], ['changed', 'close', 2]])
   const changes = copy.changes()
-  for (const key of ['group\ngone\nh1', 'rule\ngone', 'group\nchanged\nh1', 'group\nunknown\nh1']) t.equal(changes.get(key), null)
+  for (const key of ['group\ngone\nh1', 'rule\ngone', 'group\nchanged\nh1']) t.equal(changes.get(key), null)
+})
+
+t.test('without a state there is nothing to load', async (t) => {
+  const detector = createDetector([ruleOf()])
+
+  detector.load([])
+
+  t.strictSame(detector.rules, [])
 })
 
 function recordOf (time: number, more: FieldMap = {}): FieldMap {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import type { AlertRecord } from '../../src/core/alert.js'
-import { createDetector } from '../../src/core/detector.js'
+import { createDetector, type Detector } from '../../src/core/detector.js'
 import type { FieldMap } from '../../src/core/fields.js'
 import type { Term } from '../../src/core/open-alert.js'
 import type { Rule } from '../../src/core/rule.js'
@@ -63,9 +63,11 @@ t.test('every record is the one that a naive reference makes, on random streams 
       restart: (now) => {
         for (const [key, state] of detector.changes()) state === null ? kept.delete(key) : kept.set(key, state)
         const stored = JSON.parse(JSON.stringify([...kept])) as [string, unknown][]
-        detector = createDetector(rules.map(toRule), limits)
         reference.restart(now)
-        return detector.restore(stored, now)
+        detector = createDetector([], limits)
+        detector.load(stored)
+        detector.resume(now)
+        return detector.replaceRules(rules.map(toRule), now)
       }
     })
 
@@ -92,6 +94,33 @@ t.test('time cut finer gives the same records', async (t) => {
     sameRecords(actual, expected)
   })
   t.doesNotThrow(() => fc.assert(law, { numRuns: Math.ceil(runs / 10) }))
+})
+
+t.test('a copy made from the state at any moment goes on exactly as the first would have', async (t) => {
+  const law = fc.property(fc.array(referenceRule, { minLength: 1, maxLength: 2 }), limits, fc.array(step, { minLength: 1, maxLength: 30 }), fc.nat({ max: 30 }), (made, limits, steps, at) => {
+    const rules = made.map((rule, i) => toRule({ ...rule, id: `rule${i}` }))
+    const detector = createDetector(rules, limits)
+    let copy: Detector = detector
+    let played = 0
+
+    const { actual, expected } = play(steps, {
+      push: (event, arrival) => {
+        if (played++ === at) {
+          copy = createDetector([], limits)
+          copy.load(JSON.parse(JSON.stringify([...detector.changes()])) as [string, unknown][])
+        }
+        const records = detector.push(toRecord(event), arrival)
+        return [records, (copy === detector ? records : copy.push(toRecord(event), arrival, copy.rules)).map(summaryOf)]
+      },
+      advance: (now) => {
+        const records = detector.advance(now)
+        return [records, (copy === detector ? records : copy.advance(now)).map(summaryOf)]
+      }
+    })
+
+    sameRecords(actual, expected)
+  })
+  t.doesNotThrow(() => fc.assert(law, { numRuns: 2000 }))
 })
 
 t.test('whatever the order, a group opens exactly when some window of its events meets the condition', async (t) => {

@@ -139,8 +139,10 @@ t.test('eight events, a restart of the detector from its state, and seven more m
   const early = deliver(before, every(second, 8))
   const stored = JSON.parse(JSON.stringify([...before.changes()])) as [string, unknown][]
 
-  const after = createDetector([burst])
-  const restored = after.restore(stored, start + 8 * second)
+  const after = createDetector([])
+  after.load(stored)
+  after.resume(start + 8 * second)
+  const restored = after.replaceRules([burst], start + 8 * second)
   const late = deliver(after, every(second, 7, 8 * second))
 
   t.strictSame([...early, ...restored], [])

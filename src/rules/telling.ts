@@ -8,20 +8,15 @@ import { checkThreat } from './threat.js'
 export function readTelling (reader: FieldReader): { id: string, name: string } {
   const name = reader.text(['name'], { required: true }) ?? ''
   reader.text(['description'], { required: true })
-  reader.text(['severity'], { required: true, choices: ['low', 'medium', 'high', 'critical'] })
+  reader.text(['severity'], { required: true, choices: severities })
   reader.integer(['risk_score'], { least: 0, most: 100 })
-  for (const field of ['note', 'setup', 'license', 'building_block_type']) reader.text([field])
+  for (const field of ['note', 'setup', 'license', 'building_block_type', 'rule_name_override']) reader.text([field])
   for (const field of ['author', 'tags', 'references', 'false_positives']) reader.texts([field])
   reader.integer(['version'], { least: 0, fallback: 1 })
   reader.integer(['revision'], { least: 0, fallback: 0 })
   reader.flag(['enabled'])
   checkThreat(reader)
-  for (const field of overrides) {
-    const value = reader.at([field])
-    if (value !== undefined && value !== '' && !(Array.isArray(value) && value.length === 0)) {
-      reader.warn([field], 'is not applied: alerts carry the rule\'s own name, severity and risk score')
-    }
-  }
+  checkMappings(reader)
   for (const field of Object.keys(reader.fields as object)) {
     if (!known.includes(field)) reader.warn([field], `is not known, and not looked at: ${meant(field, known)}`.replace(/: known here.*/, ''))
   }
@@ -42,7 +37,20 @@ function readId (reader: FieldReader, name: string): string {
   return [digest.slice(0, 8), digest.slice(8, 12), `8${digest.slice(13, 16)}`, `8${digest.slice(17, 20)}`, digest.slice(20, 32)].join('-')
 }
 
-const overrides = ['severity_mapping', 'risk_score_mapping', 'rule_name_override']
+/** A field's value may raise an alert's severity or risk score. */
+function checkMappings (reader: FieldReader): void {
+  for (const name of ['severity_mapping', 'risk_score_mapping']) {
+    reader.list([name]).forEach((_, i) => {
+      if (reader.table([name, i], ['field', 'operator', 'value', 'severity', 'risk_score']) === undefined) return
+      reader.text([name, i, 'field'], { required: true })
+      reader.text([name, i, 'operator'], { choices: ['equals'] })
+      if (name === 'severity_mapping') reader.text([name, i, 'severity'], { required: true, choices: severities })
+      else reader.integer([name, i, 'risk_score'], { least: 0, most: 100, fallback: 0 })
+    })
+  }
+}
+
+const severities = ['low', 'medium', 'high', 'critical']
 
 /** What a run left behind, or what would shadow an object's own machinery. */
 const dropped = ['execution_summary', 'deprecated', '__proto__']
@@ -70,8 +78,8 @@ const defaults: Record<string, unknown> = {
 }
 
 const known = [
-  ...Object.keys(defaults), ...overrides, ...dropped,
-  'id', 'rule_id', 'name', 'description', 'severity', 'risk_score', 'type', 'threshold', 'alert_suppression', 'note', 'setup',
+  ...Object.keys(defaults), ...dropped,
+  'rule_name_override', 'id', 'rule_id', 'name', 'description', 'severity', 'risk_score', 'type', 'threshold', 'alert_suppression', 'note', 'setup',
   'building_block_type', 'throttle', 'timeline_id', 'timeline_title', 'timestamp_override', 'timestamp_override_fallback_disabled',
   'threat_mappings', 'response_actions', 'meta', 'investigation_fields', 'related_integrations', 'required_fields', 'namespace',
   'saved_id', 'data_view_id', 'created_at', 'created_by', 'updated_at', 'updated_by', 'rule_source', 'outcome', 'output_index',

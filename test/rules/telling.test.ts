@@ -35,6 +35,10 @@ const faults: [object, string][] = [
   [{ version: '1' }, 'version must be a whole number of 0 or more; it is "1"'],
   [{ enabled: 'yes' }, 'enabled must be true or false; it is "yes"'],
   [{ threat: {} }, 'threat must be a list; it is {}'],
+  [{ severity_mapping: ['x'] }, 'severity_mapping[0] must be a table; it is "x"'],
+  [{ severity_mapping: [{ field: 'a', severity: 'x' }] }, 'severity_mapping[0].severity must be one of low, medium, high, critical; it is "x"'],
+  [{ risk_score_mapping: [{ field: 'a', risk_score: 101 }] }, 'risk_score_mapping[0].risk_score must be a whole number from 0 to 100; it is 101'],
+  [{ risk_score_mapping: [{ field: 'a', operator: 'like' }] }, 'risk_score_mapping[0].operator must be one of equals; it is "like"'],
   [{ rule_id: 5 }, 'rule_id must be a text; it is 5']
 ]
 for (const [changes, fault] of faults) {
@@ -43,8 +47,7 @@ for (const [changes, fault] of faults) {
 
 const warnings: [object, string[]][] = [
   [{ severity_mapping: [], rule_name_override: '' }, []],
-  [{ severity_mapping: [{ field: 'a' }] }, ['severity_mapping is not applied: alerts carry the rule\'s own name, severity and risk score']],
-  [{ rule_name_override: 'a' }, ['rule_name_override is not applied: alerts carry the rule\'s own name, severity and risk score']],
+  [{ severity_mapping: [{ field: 'a', operator: 'equals', value: 'b', severity: 'high' }], risk_score_mapping: [{ field: 'a', operator: 'equals', value: '' }] }, []],
   [{ treshold: {} }, ['treshold is not known, and not looked at: did you mean threshold?']],
   [{ zebra_stripes: 1 }, ['zebra_stripes is not known, and not looked at']],
   [{ execution_summary: {}, meta: {}, actions: [] }, []]

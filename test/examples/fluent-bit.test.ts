@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { parse } from 'yaml'
 import { readConfig } from '../../src/config.js'
+import { readBatch } from '../../src/ingest/read-batch.js'
 
 type Section = Record<string, string>
 interface Sections { service: Section, inputs: Section[], outputs: Section[] }
@@ -14,7 +15,7 @@ const toTripline = sections.outputs.find(({ name }) => name === 'http') as Secti
 /** The keys that Fluent Bit's manual lists, as far as an example may use them. Fluent Bit does not start on another one. */
 const known: Record<string, string[]> = {
   service: ['flush', 'storage.path', 'storage.keep.rejected', 'scheduler.base', 'scheduler.cap'],
-  'input winevtlog': ['name', 'tag', 'storage.type', 'channels', 'db'],
+  'input tail': ['name', 'tag', 'storage.type', 'path', 'db'],
   'input http': ['name', 'storage.type', 'listen', 'port'],
   'input forward': ['name', 'storage.type', 'listen', 'port', 'shared_key', 'self_hostname'],
   'output http': ['name', 'match', 'retry_limit', 'host', 'port', 'format', 'json_date_format', 'header_tag', 'log_response_payload'],
@@ -46,10 +47,19 @@ t.test('nothing is lost while Tripline is away', async (t) => {
   t.ok(sections.inputs.every((input) => input['storage.type'] === 'filesystem'))
 })
 
+t.test('a line of the file, as Fluent Bit wraps it, is read as the record that it holds', async (t) => {
+  const [line] = readFileSync('examples/nslookup-batch.ndjson', 'utf8').split('\n') as [string]
+  const body = `${JSON.stringify({ date: 1772442900114, log: line })}\n`
+
+  const { records } = readBatch(Buffer.from(body), { contentType: 'application/x-ndjson', maxRecord: 1 << 20 })
+
+  t.match(records, [{ fields: JSON.parse(line) }])
+})
+
 t.test('alerts do not go round', async (t) => {
   const alerts = sections.outputs.find(({ name }) => name === 'stdout') as Section
 
-  t.equal(toTripline.match, sections.inputs.find(({ name }) => name === 'winevtlog')?.tag)
+  t.equal(toTripline.match, sections.inputs.find(({ name }) => name === 'tail')?.tag)
   t.notMatch(toTripline.match, /\*|tripline/)
   t.equal(alerts.match, 'tripline.*')
 })

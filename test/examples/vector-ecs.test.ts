@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { check, execute, formatDiagnostic } from '@bpinternal/verel'
 import t from 'tap'
+import { Event } from '../../src/core/event.js'
+import { loadRules } from '../../src/rules/load.js'
 
 const program = readFileSync('examples/vector/ecs.vrl', 'utf8')
 const samples: Record<string, unknown>[] = readFileSync('test/fixtures/wire/vector/windows_event_log-samples.ndjson', 'utf8')
@@ -153,6 +155,12 @@ t.test('a process start without data is ECS as far as it goes', async (t) => {
   const { event_data: data, timestamp, ...rest } = sysmon as Record<string, unknown>
 
   t.strictSame(Object.keys(ecsOf(rest)).sort(), ['event', 'host', 'log', 'message', 'winlog'])
+})
+
+t.test('the built-in rule meets the lookups that name a record type, from both sources', async (t) => {
+  const [rule] = loadRules(['builtin'])
+
+  t.same(samples.map((sample) => rule?.predicate(new Event(ecsOf(sample), { arrival: 0 }))), [true, false, true, false])
 })
 
 function ecsOf (record: object | undefined): Record<string, unknown> {

@@ -1,7 +1,7 @@
 import { isBlank } from './json-scan.js'
 
 /**
- * Checks the JSON object or array that starts at `at` byte for byte, up to `to`.
+ * Checks the JSON value that starts at `at` byte for byte, up to `to`.
  *
  * Answers where it ends (exclusive), or `~position` (negative) of the first byte that is wrong; `~to` says that
  * nothing is wrong but that the bytes end too soon. No recursion. Slower than `endOfValue`: for what cannot be parsed.

@@ -29,10 +29,10 @@ export function frameArray (frames: Frames, at: number, to = frames.body.length)
 export function frameObjects (frames: Frames, at: number): void {
   const { body } = frames
   const to = body.length
-  let separator = -1
+  const first = endOfValue(body, at)
+  const separator = first === -1 ? -1 : findSeparator(body, first)
   while (at < to) {
     const end = endOfValue(body, at)
-    if (separator === -1 && end !== -1) separator = findSeparator(body, end)
     const next = end === -1 ? to : skipSeparators(body, end, { from: at, to, separator })
     if (end === -1 || (next < to && body[next] !== 0x7b)) return resume(frames, { from: at, to, separator })
     frames.add(at, end)

@@ -13,24 +13,24 @@ export interface Stretch {
 }
 
 /**
- * Frames the objects of a stretch that quotes and brackets alone lead astray, because one of them is broken.
+ * Frames the records of a stretch that quotes and brackets alone lead astray, because one of them is broken.
  *
  * A broken record is refused from its start to the next place where whole records follow, so its neighbours are
  * kept; what lies inside the broken one (a list of objects) is not taken for records.
  */
 export function resume (frames: Frames, stretch: Stretch): void {
   const { body, maxRecord } = frames
-  const { from, to } = stretch
+  const { from, to, array = false } = stretch
   // A hostile body could make every search a long one.
   const search = { maxRecord, budget: Math.min(maxBudget, 1024 + 4 * (to - from)) }
   let at = from
   while (at < to) {
-    const end = body[at] === 0x7b ? checkValue(body, at, to) : ~at
+    const end = checkValue(body, at, to)
     if (end === ~to) return frames.refuse(at, to, 'the record is cut off: the body ends before it does')
     if (end > 0) frames.add(at, end)
     const next = end > 0 ? skipSeparators(body, end, stretch) : at
     if (next >= to || (end > 0 && closes(body, next, stretch))) return
-    if (end > 0 && body[next] === 0x7b) {
+    if (end > 0 && (body[next] === 0x7b || (array && body[next] === 0x22))) {
       at = next
       continue
     }

@@ -40,6 +40,7 @@ function isArray (body: Buffer, at: number, label: string): boolean {
   if (jsonLabel.test(label)) return true
   if (likely && label !== 'text/plain') return true
   const end = checkValue(body, at, body.length)
+  if (end === ~body.length) return label !== 'text/plain'
   return end > 0 && skipBlanks(body, end) === body.length
 }
 

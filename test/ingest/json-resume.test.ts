@@ -21,6 +21,7 @@ const cases: [string, string, { separator: number, array?: boolean }, string[], 
   ['nothing whole behind it', '{"a":tru},{"b":nul}', array, [], ['{"a":tru},{"b":nul}']],
   ['more records than are looked at', `{"a":tru},${Array(99).fill('{"b":2}').join(',')}]`, array, Array<string>(99).fill('{"b":2}'), ['{"a":tru},']],
   ['an object behind a colon', '{"a":tru "x":{"y":1}}', concatenated, [], ['{"a":tru "x":{"y":1}}']],
+  ['a text that is cut off', '"{},{}","{},{}', array, ['"{},{}"'], ['"{},{}']],
   ['a line end before the next', '{"a":tru\n{"b":2}', concatenated, ['{"b":2}'], ['{"a":tru\n']]
 ]
 for (const [title, text, stretch, records, rejected] of cases) {

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import type { Auth, OutputConfig } from '../config.js'
+import type { Auth } from '../config.js'
 import { BadConfig } from '../errors.js'
 
 /** What an address says of an output, and no more: the keys are those of the config file, where each has its default. */
@@ -20,17 +20,6 @@ export function readOutputUri (text: string): UriConfig {
     throw new BadConfig({}, `--output: cannot read "${text}"; write stdout, file:PATH, http://HOST/PATH, https://HOST/PATH or forward://HOST:PORT/TAG`)
   }
   return config
-}
-
-/** The same as a whole config, with the defaults that an output has without a config file. */
-export function parseOutputUri (text: string): OutputConfig {
-  const config = readOutputUri(text)
-  const common = { actions: ['open', 'update', 'close'], send: 'alerts', onFull: 'quarantine', nested: false } satisfies Partial<OutputConfig>
-  switch (config.type) {
-    case 'http': return { ...common, format: 'json', compression: 'none', headers: {}, timeout: 30_000, ...config }
-    case 'forward': return { ...common, port: 24224, tag: 'tripline.alert', ack: true, timeout: 10_000, ...config }
-    default: return { ...common, ...config }
-  }
 }
 
 /** Takes user and password out of an HTTP address, where no log line should show them. Undefined when it is no address. */

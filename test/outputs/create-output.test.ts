@@ -1,19 +1,25 @@
 import t from 'tap'
+import type { OutputConfig } from '../../src/config.js'
 import { createOutput } from '../../src/outputs/create-output.js'
-import { parseOutputUri } from '../../src/outputs/output-uri.js'
 
-for (const [uri, type] of [['stdout', 'stdout'], ['file:alerts.ndjson', 'file'], ['https://siem.example/', 'http'], ['forward://bit', 'forward']] as const) {
-  t.test(`${uri} is an output of type ${type}`, async (t) => {
-    const output = createOutput('mine', parseOutputUri(uri))
+const common = { actions: ['open', 'update', 'close'], send: 'alerts', onFull: 'quarantine', nested: false } satisfies Partial<OutputConfig>
+const http = { ...common, type: 'http', uri: 'https://siem.example/', format: 'json', compression: 'none', headers: {}, timeout: 30_000 } satisfies OutputConfig
+const configs: OutputConfig[] = [
+  http,
+  { ...common, type: 'stdout' },
+  { ...common, type: 'file', path: 'alerts.ndjson' },
+  { ...common, type: 'forward', host: 'bit', port: 24224, tag: 'tripline.alert', ack: true, timeout: 10_000 }
+]
+for (const config of configs) {
+  t.test(`makes an output of type ${config.type}, and opens nothing yet`, async (t) => {
+    const output = createOutput('mine', config)
 
-    t.match(output, { name: 'mine', type })
+    t.match(output, { name: 'mine', type: config.type })
     t.ok(output.limit.records >= 1 && output.limit.bytes >= 1000)
     await output.close()
   })
 }
 
 t.test('a certificate that cannot be read stops the start', async (t) => {
-  const config = { ...parseOutputUri('https://siem.example/'), tls: { caFile: 'nowhere.pem' } }
-
-  t.throws(() => createOutput('mine', config as never), { code: 'TRIPLINE_CANNOT_OPEN_OUTPUT' })
+  t.throws(() => createOutput('mine', { ...http, tls: { caFile: 'nowhere.pem' } }), { code: 'TRIPLINE_CANNOT_OPEN_OUTPUT' })
 })

@@ -88,12 +88,14 @@ export async function createKeptDetector ({ rules, limits, store, outputs, writt
 
   async function restore (): Promise<void> {
     const states = await store.open(outputs)
-    const current = detector.rules
-    detector = createDetector([], limits)
-    detector.load(states)
-    detector.resume(clock())
-    // Alerts of rules that are not there any more, or count something else now, close.
-    const alerts = detector.replaceRules(current, clock())
+    const now = clock()
+    const { rules } = detector
+    const restored = createDetector(rules, limits)
+    restored.load(states)
+    // Nothing could arrive meanwhile, so silence is none. Alerts close whose rule is not there any more, or counts something else now.
+    restored.resume(now)
+    const alerts = restored.replaceRules(rules, now)
+    detector = restored
     broken = false
     fault = undefined
     await commits.commit({ groups: detector.changes(), alerts })

@@ -1,0 +1,201 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+
+import t, { type Test } from 'tap'
+
+import { readOptions } from '../src/config.js'
+import { createPipeline, type Incoming } from '../src/pipeline.js'
+import { createMemoryStore } from '../src/store/memory.js'
+import type { Effect, Store } from '../src/store/store.js'
+import { createHttpPeer } from './fixtures/http-peer.js'
+
+const start = Date.UTC(2026, 2, 2, 9)
+
+t.test('a batch is inflated, read, counted, kept and answered', async (t) => {
+  const { pipeline } = await open(t)
+
+  const taken = await pipeline.take({ body: gzipSync(batchOf(15)), contentEncoding: 'gzip', tag: 'winlog', address: '10.0.0.7', userAgent: 'Vector/0.57.0 (x86_64)' })
+
+  t.match(taken, { received: 15, matched: 15, alerts: 1, rejected: 0 })
+  t.match(taken.records[0], { event: { action: 'open' }, tripline: { source: { tag: 'winlog', address: '10.0.0.7', shipper: 'Vector' } } })
+  t.match(pipeline.latest(5), taken.records)
+  t.match(pipeline.stats(), { batches: 1, refused: 0, received: 15, matched: 15, alerts: 1, rejected: 0, in_flight: 0 })
+})
+
+t.test('records that match nothing, or cannot be read, cost their neighbours nothing', async (t) => {
+  const { pipeline, lines } = await open(t)
+  const body = ['{"a":1}', '{"name":"cpu","gauge":{"value":1}}', '{"broken', JSON.stringify(nslookup(1))].join('\n')
+
+  const taken = await pipeline.take({ body: Buffer.from(body) })
+
+  t.same(taken, { received: 4, matched: 1, alerts: 0, rejected: 1, records: [] })
+  t.match(pipeline.stats(), { quarantine: { records: 1 } })
+  t.match(lines.map(([, message]) => message), ['records could not be read'])
+})
+
+t.test('a batch sent again counts once, but its matches are told', async (t) => {
+  const { pipeline } = await open(t)
+  await pipeline.take({ body: batchOf(14) })
+
+  const again = await pipeline.take({ body: batchOf(14) })
+
+  t.match(again, { received: 14, matched: 14, alerts: 0 })
+})
+
+t.test('what cannot be read at all is refused, and counted', async (t) => {
+  const { pipeline } = await open(t)
+  const cases: [string, Incoming, object][] = [
+    ['nothing', { body: Buffer.alloc(0) }, { status: 400, code: 'TRIPLINE_EMPTY_BODY' }],
+    ['half an object', { body: Buffer.from('{"a":') }, { status: 400, code: 'TRIPLINE_UNREADABLE_BODY' }],
+    ['no gzip', { body: Buffer.from([1, 2, 3]), contentEncoding: 'gzip' }, { status: 400, code: 'TRIPLINE_BAD_ENCODING' }],
+    ['an unknown encoding', { body: Buffer.from('{}'), contentEncoding: 'br' }, { status: 415, code: 'TRIPLINE_UNSUPPORTED_ENCODING' }],
+    ['too much', { body: gzipSync(Buffer.alloc(2_000_000, ' ')), contentEncoding: 'gzip' }, { status: 413, code: 'TRIPLINE_BODY_TOO_LARGE' }]
+  ]
+  for (const [title, incoming, refusal] of cases) {
+    t.match(await pipeline.take(incoming).catch((error) => error), refusal, title)
+  }
+  t.match(pipeline.stats(), { batches: 0, refused: 5, in_flight: 0, quarantine: { records: 1 } })
+})
+
+t.test('what nobody foresaw is refused for good: it would fail again each time', async (t) => {
+  const { pipeline, lines } = await open(t)
+
+  await t.rejects(pipeline.take({ body: undefined as unknown as Buffer }), { status: 400, code: 'TRIPLINE_UNREADABLE_BODY' })
+
+  t.match(lines, [[{ err: TypeError }, /nobody foresaw/]])
+})
+
+t.test('alert records leave for the output once they are kept', async (t) => {
+  const peer = await createHttpPeer(t, [(response) => response.end()])
+  const { pipeline } = await open(t, { outputs: { siem: { type: 'http', uri: peer.uri } } })
+
+  const { records } = await pipeline.take({ body: batchOf(15) })
+  await pipeline.close()
+
+  t.same(peer.requests.map(({ body }) => JSON.parse(body.toString())), [JSON.parse(JSON.stringify(records))])
+})
+
+t.test('an alert record that an output will never take is told in the log', async (t) => {
+  const peer = await createHttpPeer(t, [(response) => response.writeHead(400).end()])
+  const { pipeline, lines } = await open(t, { outputs: { siem: { type: 'http', uri: peer.uri } } })
+
+  await pipeline.take({ body: batchOf(15) })
+  await pipeline.close()
+
+  t.ok(lines.some(([details, message]) => message === 'an alert record was refused' && 'record' in details))
+  t.match(pipeline.stats(), { quarantine: { alerts: 1 } })
+})
+
+t.test('while an output is full, nothing is counted', async (t) => {
+  let away = true
+  const peer = await createHttpPeer(t, [(response) => response.writeHead(away ? 401 : 200).end()])
+  const { pipeline } = await open(t, { limits: { outbox: 1_000 }, outputs: { siem: { type: 'http', uri: peer.uri } } })
+  await pipeline.take({ body: batchOf(15) })
+  while (peer.requests.length === 0 || pipeline.ready().reasons.length < 2) await new Promise(setImmediate)
+
+  await t.rejects(pipeline.take({ body: batchOf(15, 'b') }), { status: 503, code: 'TRIPLINE_OUTPUT_FULL', retryAfter: 5 })
+
+  t.match(pipeline.stats(), { matched: 15 })
+  t.match(pipeline.ready(), { ready: false, reasons: [/^output siem is full/, /^output siem: .*401/] })
+  away = false
+})
+
+t.test('a state that cannot be written refuses the batch, which counts when it comes again', async (t) => {
+  const memory = createMemoryStore()
+  let full = false
+  const { pipeline } = await open(t, {}, { ...memory, commit: async (effect: Effect) => full ? Promise.reject(new Error('disk full')) : memory.commit(effect) })
+  full = true
+  await t.rejects(pipeline.take({ body: batchOf(15) }), { status: 503, code: 'TRIPLINE_STATE_UNAVAILABLE' })
+  t.match(pipeline.ready(), { ready: false, reasons: [/the state cannot be written/] })
+
+  full = false
+  const taken = await pipeline.take({ body: batchOf(15) })
+
+  t.match(taken, { matched: 15, alerts: 1 })
+  t.same(pipeline.ready(), { ready: true, reasons: [] })
+})
+
+t.test('time alone closes an alert', async (t) => {
+  const { pipeline, time } = await open(t)
+  await pipeline.take({ body: batchOf(15) })
+
+  time.now += 3_600_000
+  await pipeline.tick()
+
+  t.match(pipeline.latest(1), [{ event: { action: 'close' } }])
+})
+
+t.test('what time brought about is not the doing of the batch that came next', async (t) => {
+  const { pipeline, time } = await open(t)
+  await pipeline.take({ body: batchOf(15) })
+
+  time.now += 3_600_000
+  const taken = await pipeline.take({ body: Buffer.from('{"a":1}') })
+
+  t.match(taken, { alerts: 0, records: [] })
+  t.match(pipeline.latest(1), [{ event: { action: 'close' } }])
+})
+
+t.test('other rules are taken while it runs, or none of them', async (t) => {
+  const { pipeline } = await open(t)
+  await pipeline.take({ body: batchOf(15) })
+  const folder = mkdtempSync(join(tmpdir(), 'tripline-'))
+  writeFileSync(join(folder, 'broken.toml'), '[rule]\n')
+
+  await t.rejects(pipeline.reload(readOptions({ rules: [{ path: folder }] })), { code: 'TRIPLINE_BAD_RULE' })
+  t.equal(pipeline.detector.rules.length, 1)
+  await pipeline.reload(readOptions({ rules: [{ path: 'builtin/nslookup-fast' }] }))
+
+  t.same(pipeline.detector.rules.length, 1)
+  t.match(pipeline.latest(1), [{ event: { action: 'close' }, tripline: { close_reason: 'rule_changed' } }])
+})
+
+t.test('files are opened anew where there are any', async (t) => {
+  const peer = await createHttpPeer(t, [(response) => response.end()])
+  const path = join(mkdtempSync(join(tmpdir(), 'tripline-')), 'alerts.ndjson')
+  const { pipeline } = await open(t, { outputs: { siem: { type: 'http', uri: peer.uri }, disk: { type: 'file', path } } })
+
+  pipeline.reopen()
+})
+
+t.test('what still comes while it stops is taken, until it is closed', async (t) => {
+  const { pipeline } = await open(t)
+
+  pipeline.stop()
+  t.same(pipeline.ready(), { ready: false, reasons: ['stopping'] })
+  t.match(await pipeline.take({ body: batchOf(1) }), { matched: 1 })
+  await pipeline.close()
+
+  await t.rejects(pipeline.take({ body: batchOf(1) }), { status: 503, code: 'TRIPLINE_STOPPING', retryAfter: 5 })
+})
+
+t.test('a folder for the state is not used yet, and the log says so', async (t) => {
+  const { lines } = await open(t, { state: { dir: 'nowhere' } })
+
+  t.match(lines, [[{ dir: /nowhere$/ }, /kept in memory only/]])
+})
+
+async function open (t: Test, options: Record<string, unknown> = {}, store?: Store) {
+  const time = { now: start }
+  const lines: [object, string][] = []
+  const line = (details: object, message: string) => { lines.push([details, message]) }
+  const config = readOptions({ state: 'memory', outputs: {}, limits: { maxBody: 1_000_000 }, ...options })
+  const pipeline = await createPipeline(config, { log: { error: line, warn: line, info: () => {}, debug: () => {} }, clock: () => time.now, store })
+  t.teardown(() => pipeline.close())
+  return { pipeline, time, lines }
+}
+
+function batchOf (count: number, host = 'a'): Buffer {
+  return Buffer.from(JSON.stringify(Array.from({ length: count }, (_, i) => nslookup(i, host))))
+}
+
+function nslookup (number: number, host = 'a'): object {
+  return {
+    '@timestamp': new Date(start - 60_000 + number * 1000).toISOString(),
+    host: { id: host, name: host },
+    event: { category: ['process'], type: ['start'], id: `${host}${number}` },
+    process: { name: 'nslookup.exe', args: ['nslookup.exe', '-q=TXT', `x${number}.example.net`], command_line: `nslookup.exe -q=TXT x${number}.example.net` }
+  }
+}

@@ -21,7 +21,7 @@ export interface GroupsOptions<G> {
   threshold: number
   /** After this time without a match, ms, a group is expired. */
   lifetime: number
-  /** The look-back, ms: remembered hits are halved each time it has passed. */
+  /** The look-back, ms: remembered hits are halved each time it has passed, and when sixteen times `capacity` were remembered. */
   window: number
   /** Hears of every group that is gone: expired, or evicted before its time. */
   onGone: (group: G, why: 'expired' | 'evicted') => void
@@ -39,6 +39,8 @@ export class Groups<G extends Ranked<G>> {
   readonly #options: GroupsOptions<G>
   #sketch: Sketch | undefined
   #aged = -Infinity
+  /** How often something was added to the sketch since it was halved. */
+  #remembered = 0
 
   constructor (options: GroupsOptions<G>) {
     this.#options = options
@@ -164,11 +166,17 @@ export class Groups<G extends Ranked<G>> {
   #remember (group: G): void {
     this.#sketch ??= new Sketch(this.#options.capacity)
     const known = this.#sketch.estimate(group.key)
-    if (group.hits > known) this.#sketch.add(group.key, group.hits - known)
+    if (group.hits <= known) return
+    this.#sketch.add(group.key, group.hits - known)
+    // A sketch that has seen far more keys than it was made for takes each new one for an old acquaintance.
+    if (++this.#remembered < Math.max(this.#options.capacity, maxRemembered) * maxRemembered) return
+    this.#sketch.age()
+    this.#remembered = 0
   }
 }
 
 const maxRank = 64
+const maxRemembered = 16
 
 /** A doubly linked list through the groups themselves: no allocation for a hit. */
 class List<G extends Ranked<G>> {

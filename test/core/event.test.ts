@@ -1,0 +1,91 @@
+import t from 'tap'
+import type { FieldMap } from '../../src/core/fields.js'
+import { arrival, eventOf } from './event-of.js'
+
+const own = '2026-03-01T00:00:00Z'
+const ownTime = Date.parse(own)
+
+t.test('the time is the record\'s own, else its shipper\'s, else the arrival', async (t) => {
+  const cases: [title: string, record: FieldMap, shipperTime: number | undefined, time: number, hasTime: boolean, hasOwnTime: boolean][] = [
+    ['@timestamp', { '@timestamp': own, date: 1 }, 5, ownTime, true, true],
+    ['the first that is a time', { '@timestamp': ['soon', own] }, 5, ownTime, true, true],
+    ['the envelope\'s', { '@timestamp': 'soon', date: 1 }, 5, 5, true, false],
+    ['Fluent Bit\'s date', { date: 1772442900.5, timestamp: own }, undefined, 1772442900500, true, false],
+    ['Vector\'s timestamp', { timestamp: own }, undefined, ownTime, true, false],
+    ['none', { message: own }, undefined, arrival, false, false],
+    ['none that is a time', { '@timestamp': 'soon', date: {}, timestamp: [] }, undefined, arrival, false, false]
+  ]
+  for (const [title, record, shipperTime, time, hasTime, hasOwnTime] of cases) {
+    const event = eventOf(record, { shipperTime })
+
+    t.equal(event.time(), time, title)
+    t.equal(event.hasTime, hasTime, title)
+    t.equal(event.hasOwnTime, hasOwnTime, title)
+  }
+})
+
+t.test('a rule may take another time first, and none but that', async (t) => {
+  const ingested = '2026-03-01T00:00:05Z'
+  const cases: [title: string, record: FieldMap, override: string, fallback: boolean, time: number][] = [
+    ['the override', { '@timestamp': own, event: { ingested } }, 'event.ingested', true, ownTime + 5000],
+    ['our own stamp does not serve', { '@timestamp': own }, 'event.ingested', true, ownTime],
+    ['without a fallback the arrival', { '@timestamp': own }, 'event.ingested', false, arrival],
+    ['an override that is no time', { '@timestamp': own, event: { ingested: 'soon' } }, 'event.ingested', true, ownTime],
+    ['@timestamp itself', { '@timestamp': own }, '@timestamp', false, ownTime],
+    ['@timestamp itself, which is missing', { date: own }, '@timestamp', true, ownTime],
+    ['@timestamp itself and no fallback', { date: own }, '@timestamp', false, arrival]
+  ]
+  for (const [title, record, override, fallback, time] of cases) {
+    t.equal(eventOf(record).time(override, fallback), time, title)
+  }
+})
+
+t.test('a field that follows from the record is answered too', async (t) => {
+  const nslookup = { process: { name: 'nslookup.exe', args: ['nslookup', '-q=txt', 'X.example.net'] } }
+  const cases: [title: string, record: FieldMap, name: string, values: unknown[], derived: boolean][] = [
+    ['the host\'s id if it is there', { host: { id: 'H1', name: 'x' } }, 'host.id', ['H1'], false],
+    ['else from the computer, in lower case', { winlog: { computer_name: 'PC1.Example' }, host: { name: 'x' } }, 'host.id', ['pc1.example'], true],
+    ['else from the host\'s name', { winlog: { computer_name: '' }, host: { name: 'Web1' } }, 'host.id', ['web1'], true],
+    ['an empty name names no host', { host: { name: '' } }, 'host.id', [], false],
+    ['none at all', {}, 'host.id', [], false],
+    ['when it came', {}, 'event.ingested', [new Date(arrival).toISOString()], true],
+    ['unless somebody said', { event: { ingested: own } }, 'event.ingested', [own], false],
+    ['the name that nslookup asked for', nslookup, 'dns.question.name', ['x.example.net'], true],
+    ['the type as well', nslookup, 'dns.question.type', ['TXT'], true],
+    ['nothing else', nslookup, 'dns.question.class', [], false],
+    ['own keys only', {}, 'constructor', [], false]
+  ]
+  for (const [title, record, name, values, derived] of cases) {
+    const event = eventOf(record)
+
+    t.same(event.values(name), values, title)
+    t.same(event.values(name), values, 'and the same when asked again')
+    t.equal(event.derives(name), derived, title)
+    t.equal(event.names().includes(name), values.length > 0, title)
+  }
+})
+
+t.test('its question is the record\'s own, or what nslookup was started with', async (t) => {
+  const cases: [title: string, record: FieldMap, question: object | undefined][] = [
+    ['its own', { dns: { question: { name: 'a.example', type: 'A' } }, process: { name: 'nslookup.exe', args: ['nslookup', 'b.example'] } }, { name: 'a.example', type: 'A' }],
+    ['its own without a type', { dns: { question: { name: 'a.example' } } }, { name: 'a.example' }],
+    ['nslookup\'s', { process: { name: 'nslookup.exe', args: ['nslookup', 'b.example', '192.0.2.1'] } }, { name: 'b.example', server: '192.0.2.1' }],
+    ['none', { process: { name: 'ping.exe' } }, undefined]
+  ]
+  for (const [title, record, question] of cases) {
+    const event = eventOf(record)
+
+    t.same(event.question, question, title)
+    t.equal(event.question, event.question, 'and read once')
+  }
+})
+
+t.test('it tells how it came, and of the objects inside', async (t) => {
+  const origin = { tag: 'winevtlog', address: '192.0.2.7', shipper: 'Fluent-Bit' }
+  const event = eventOf({ items: [{ a: 1 }, { a: 2 }] }, { origin })
+
+  t.equal(event.origin, origin)
+  t.same(eventOf().origin, {})
+  t.equal(event.arrival, arrival)
+  t.same(event.objects('items').map((object) => object.values('a')), [[1], [2]])
+})

@@ -1,0 +1,69 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { Twins, type Start } from '../../src/core/twins.js'
+
+const sysmon: Start = { start: 'pid 1 of h1', provider: 'Microsoft-Windows-Sysmon', time: 10_000 }
+const security: Start = { ...sysmon, provider: 'Microsoft-Windows-Security-Auditing' }
+
+t.test('records of one start from two providers are twins when they are at most 2 s apart', async (t) => {
+  const cases: [title: string, other: Start, pairs: boolean][] = [
+    ['at one time', security, true],
+    ['2,000 ms later', { ...security, time: 12_000 }, true],
+    ['2,001 ms later', { ...security, time: 12_001 }, false],
+    ['2,000 ms earlier', { ...security, time: 8000 }, true],
+    ['2,001 ms earlier', { ...security, time: 7999 }, false],
+    ['of another start', { ...security, start: 'pid 2 of h1' }, false],
+    ['of the same provider', { ...sysmon, time: 10_001 }, false]
+  ]
+  for (const [title, other, pairs] of cases) {
+    const twins = new Twins([sysmon])
+
+    t.equal(twins.pairs(other), pairs, title)
+    t.same(twins.toJSON(), pairs ? [] : [sysmon, other], 'and what has no twin waits for one')
+  }
+})
+
+t.test('a record has one twin at the most', async (t) => {
+  const twins = new Twins()
+
+  const paired = [sysmon, security, security, sysmon, sysmon].map((start) => twins.pairs(start))
+
+  t.same(paired, [false, true, false, true, false])
+})
+
+t.test('the nearest in time is the twin', async (t) => {
+  const twins = new Twins([{ ...sysmon, time: 1000 }, { ...sysmon, time: 2600 }, { ...sysmon, time: 3500 }])
+
+  twins.pairs({ ...security, time: 2500 })
+
+  t.same(twins.toJSON().map(({ time }) => time), [1000, 3500])
+})
+
+t.test('the newest 4,096 without a twin are remembered', async (t) => {
+  const twins = new Twins()
+  for (let i = 0; i <= 4096; i++) twins.pairs({ ...sysmon, start: `pid ${i}` })
+
+  t.equal(twins.toJSON().length, 4096)
+  t.equal(twins.pairs({ ...security, start: 'pid 0' }), false)
+  t.equal(twins.pairs({ ...security, start: 'pid 4096' }), true)
+})
+
+t.test('whatever comes, pairs are of two providers, of one start and near, and nothing is in two of them', async (t) => {
+  const start = fc.record({ start: fc.constantFrom('a', 'b'), provider: fc.constantFrom('x', 'y', 'z'), time: fc.nat({ max: 6 }).map((s) => s * 1000) })
+  const law = fc.property(fc.array(start, { maxLength: 40 }), (starts) => {
+    let twins = new Twins()
+    for (const [i, one] of starts.entries()) {
+      const before = twins.toJSON()
+      const fit = before.filter((other) => other.start === one.start && other.provider !== one.provider && Math.abs(other.time - one.time) <= 2000)
+      if (twins.pairs(one) !== (fit.length > 0)) return false
+      const gone = before.filter((other) => !twins.toJSON().includes(other))
+      const least = Math.min(...fit.map(({ time }) => Math.abs(time - one.time)))
+      if (gone.length !== Math.min(fit.length, 1)) return false
+      if (gone.some(({ time }) => Math.abs(time - one.time) !== least)) return false
+      // A restart in between changes nothing.
+      if (i === 20) twins = new Twins(JSON.parse(JSON.stringify(twins)) as Start[])
+    }
+    return true
+  })
+  t.doesNotThrow(() => fc.assert(law, { numRuns: 500 }))
+})

@@ -7,6 +7,7 @@ export const codes = {
   TRIPLINE_BAD_RULE: 'a rule file cannot be read, or holds a rule that could not be applied exactly',
   TRIPLINE_BAD_TEST: 'a rule test file cannot be read',
   TRIPLINE_BAD_INPUT: 'a file to replay cannot be read',
+  TRIPLINE_BAD_STATE: 'the state folder cannot be used: it is in use, damaged, or of another version',
   TRIPLINE_INSECURE_LISTEN: 'listening beyond loopback needs credentials or `insecure: true`',
   TRIPLINE_CANNOT_LISTEN: 'the address cannot be listened on',
   TRIPLINE_CANNOT_OPEN_OUTPUT: 'an output cannot be opened',
@@ -62,6 +63,15 @@ export class BadConfig extends Fault {
 
   constructor (place: Place, reason: string, options?: ErrorOptions) {
     super('TRIPLINE_BAD_CONFIG', place, reason, options)
+  }
+}
+
+/** A state folder that cannot be used; the place is the folder or the file in it. */
+export class BadState extends Fault {
+  override readonly name = 'BadState'
+
+  constructor (path: string, reason: string, options?: ErrorOptions) {
+    super('TRIPLINE_BAD_STATE', { file: path }, reason, options)
   }
 }
 

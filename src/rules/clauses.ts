@@ -2,7 +2,7 @@ import { isTable } from './contents.js'
 import type { Table } from './contents.js'
 import type { Condition } from './condition.js'
 import type { FieldReader } from './field-reader.js'
-import type { Path } from './place-at.js'
+import type { Path } from './places.js'
 
 /** Where a filter is read: what goes wrong there is a fault of the reader. */
 export interface Context { readonly reader: FieldReader, readonly path: Path }

@@ -1,6 +1,6 @@
 import { BadRule } from '../errors.js'
 import type { Place } from '../errors.js'
-import type { Path } from './place-at.js'
+import type { Path } from './places.js'
 
 /** The place of a field of a rule, or of the character `inside` its text; of what holds it when it is not there. */
 export type Locate = (path: Path, inside?: number) => Place

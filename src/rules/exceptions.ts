@@ -2,7 +2,7 @@ import { isTable, listKey } from './contents.js'
 import type { RawItem } from './contents.js'
 import type { Condition } from './condition.js'
 import { FieldReader, it } from './field-reader.js'
-import type { Path } from './place-at.js'
+import type { Path } from './places.js'
 
 /** The exception lists of all files read together: key (`listKey`) to its items, empty lists included. */
 export type ExceptionLists = ReadonlyMap<string, readonly RawItem[]>

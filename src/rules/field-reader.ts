@@ -2,8 +2,8 @@ import { BadRule } from '../errors.js'
 import { nearest } from '../nearest.js'
 import { isTable } from './contents.js'
 import type { Locate, Note, Table } from './contents.js'
-import { showPath } from './place-at.js'
-import type { Path } from './place-at.js'
+import { showPath } from './places.js'
+import type { Path } from './places.js'
 
 /**
  * Reads the fields of one rule and remembers every fault and warning with its place: a reader that finds a fault gives

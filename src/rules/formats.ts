@@ -2,8 +2,9 @@ import { parse } from 'smol-toml'
 import type { TomlError } from 'smol-toml'
 import { BadRule } from '../errors.js'
 import { Contents } from './contents.js'
-import { faultInJson, findInJson } from './json-position.js'
-import { placeAt } from './place-at.js'
+import type { Locate } from './contents.js'
+import { elementsInJson, faultInJson, findInJson } from './json-position.js'
+import { createPlaces } from './places.js'
 import { findInToml } from './toml-position.js'
 
 /** How the names of rule files end. */
@@ -19,9 +20,10 @@ export function readContents (text: string, { file, toml = file.endsWith('.toml'
 
 function readToml (text: string, file: string): Contents {
   const contents = new Contents()
+  const placeAt = createPlaces(file, text)
   try {
     const document = parse(text, { unsafeKeyBehaviour: 'throw', maxDepth: 100 })
-    const taken = contents.take(document, (path, inside) => placeAt(file, text, findInToml(text, path, { inside })))
+    const taken = contents.take(document, (path, inside) => placeAt(findInToml(text, path, { inside })))
     if (!taken || contents.rules.length === 0) contents.faults.push(new BadRule({ file, line: 1, column: 1 }, 'holds no [rule] table: put the rule under [rule]'))
   } catch (error) {
     const { message, line, column } = error as TomlError
@@ -39,12 +41,14 @@ function readJson (text: string, file: string): Contents {
     return isJson(firstLine(text)) ? readLines(text, file) : unreadable(text, file, cause)
   }
   const contents = new Contents()
+  const placeAt = createPlaces(file, text)
+  const starts = Array.isArray(document) ? elementsInJson(text) : [0]
   const documents = Array.isArray(document) ? document as unknown[] : [document]
   documents.forEach((each, i) => {
-    const base = Array.isArray(document) ? [i] : []
-    const place = (path: (string | number)[], inside?: number) => placeAt(file, text, findInJson(text, path, { inside }))
-    if (!contents.take(each, (path, inside) => place([...base, ...path], inside))) {
-      contents.faults.push(new BadRule(place(base), 'is neither a rule nor an exception list: a rule has a rule_id, a type and a query'))
+    const start = starts[i]
+    const locate: Locate = (path, inside) => placeAt(findInJson(text, path, { start, inside }))
+    if (!contents.take(each, locate)) {
+      contents.faults.push(new BadRule(locate([]), 'is neither a rule nor an exception list: a rule has a rule_id, a type and a query'))
     }
   })
   return contents
@@ -52,6 +56,7 @@ function readJson (text: string, file: string): Contents {
 
 function readLines (text: string, file: string): Contents {
   const contents = new Contents()
+  const placeAt = createPlaces(file, text)
   for (let start = 0, end = 0; start < text.length; start = end + 1) {
     end = text.indexOf('\n', start)
     if (end === -1) end = text.length
@@ -59,11 +64,11 @@ function readLines (text: string, file: string): Contents {
     if (line.trim() === '') continue
     const from = start
     try {
-      if (!contents.take(JSON.parse(line), (path, inside) => placeAt(file, text, findInJson(text, path, { start: from, inside })))) {
-        contents.notes.push({ place: placeAt(file, text, start), text: 'a line is skipped: it is neither a rule nor an exception list' })
+      if (!contents.take(JSON.parse(line), (path, inside) => placeAt(findInJson(text, path, { start: from, inside })))) {
+        contents.notes.push({ place: placeAt(start), text: 'a line is skipped: it is neither a rule nor an exception list' })
       }
     } catch (cause) {
-      contents.faults.push(new BadRule(placeAt(file, text, start + faultInJson(line)), 'is not JSON: each line must be one whole JSON object', { cause }))
+      contents.faults.push(new BadRule(placeAt(start + faultInJson(line)), 'is not JSON: each line must be one whole JSON object', { cause }))
     }
   }
   return contents
@@ -88,6 +93,6 @@ function unreadable (text: string, file: string, cause: unknown): Contents {
   const contents = new Contents()
   const at = faultInJson(text)
   const reason = text.trim() === '' ? 'is empty: it should hold a rule' : at >= text.length ? 'is not JSON: it ends too soon' : `is not JSON: ${JSON.stringify(text[at])} cannot stand here`
-  contents.faults.push(new BadRule(placeAt(file, text, at), reason, { cause }))
+  contents.faults.push(new BadRule(createPlaces(file, text)(at), reason, { cause }))
   return contents
 }

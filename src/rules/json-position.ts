@@ -1,4 +1,4 @@
-import type { Path } from './place-at.js'
+import type { Path } from './places.js'
 
 /**
  * The offset of the value at `path` in a valid JSON text, from `start` on; of the last step that exists when there is
@@ -12,6 +12,17 @@ export function findInJson (text: string, path: Path, { start = 0, inside }: { s
     at = next
   }
   return inside === undefined || text[at] !== '"' ? at : characterAt(text, at + 1, inside)
+}
+
+/** The offset of each element of a valid JSON text that is a list: one walk, where `findInJson` for each would be many. */
+export function elementsInJson (text: string): number[] {
+  const offsets: number[] = []
+  let at = skip(blanks, text, skip(blanks, text, 0) + 1)
+  while (text[at] !== ']') {
+    offsets.push(at)
+    at = afterElement(text, at)
+  }
+  return offsets
 }
 
 /** The offset of the first character that keeps a text from being one JSON value; its length when something is missing. */
@@ -79,8 +90,7 @@ function findMember (text: string, at: number, name: string): number | undefined
     const key: unknown = JSON.parse(text.slice(at, end))
     at = skip(blanks, text, skip(blanks, text, end) + 1)
     if (key === name) found = at
-    at = skip(blanks, text, skipValue(text, at))
-    if (text[at] === ',') at = skip(blanks, text, at + 1)
+    at = afterElement(text, at)
   }
   return found
 }
@@ -89,10 +99,15 @@ function findElement (text: string, at: number, index: number): number | undefin
   at = skip(blanks, text, at + 1)
   for (let i = 0; text[at] !== ']'; i++) {
     if (i === index) return at
-    at = skip(blanks, text, skipValue(text, at))
-    if (text[at] === ',') at = skip(blanks, text, at + 1)
+    at = afterElement(text, at)
   }
   return undefined
+}
+
+/** Where the next element or member begins, or the bracket stands that closes. */
+function afterElement (text: string, at: number): number {
+  at = skip(blanks, text, skipValue(text, at))
+  return text[at] === ',' ? skip(blanks, text, at + 1) : at
 }
 
 function skipValue (text: string, at: number): number {

@@ -4,7 +4,7 @@ import type { Predicate } from '../core/rule.js'
 import { compileCondition } from './condition.js'
 import type { Condition } from './condition.js'
 import type { FieldReader } from './field-reader.js'
-import type { Path } from './place-at.js'
+import type { Path } from './places.js'
 
 export interface Query {
   text: string

@@ -6,7 +6,7 @@ import type { Place } from '../errors.js'
 import { millisecondsOf } from '../units.js'
 import { isTable } from './contents.js'
 import { FieldReader, it } from './field-reader.js'
-import type { Path } from './place-at.js'
+import type { Path } from './places.js'
 import { merge, unfold } from './test-fields.js'
 
 /** Tests of rules, as a YAML file tells them. README, "Rule tests", is its reference. */

@@ -1,7 +1,7 @@
 import { isTable } from './contents.js'
 import { it } from './field-reader.js'
 import type { FieldReader } from './field-reader.js'
-import type { Path } from './place-at.js'
+import type { Path } from './places.js'
 
 /** Checks that `threat` has the shape that alerts copy from: framework, tactic, techniques, subtechniques. */
 export function checkThreat (reader: FieldReader): void {

@@ -1,4 +1,4 @@
-import type { Path } from './place-at.js'
+import type { Path } from './places.js'
 
 /**
  * The offset of the value at `path` in a valid TOML text; of the last step that exists when there is no such value.

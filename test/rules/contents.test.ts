@@ -1,7 +1,7 @@
 import t from 'tap'
 import { Contents, isTable, listKey } from '../../src/rules/contents.js'
-import type { Path } from '../../src/rules/place-at.js'
-import { showPath } from '../../src/rules/place-at.js'
+import type { Path } from '../../src/rules/places.js'
+import { showPath } from '../../src/rules/places.js'
 
 const locate = (path: Path) => ({ file: showPath(path) })
 

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { FieldReader, it } from '../../src/rules/field-reader.js'
-import { showPath } from '../../src/rules/place-at.js'
-import type { Path } from '../../src/rules/place-at.js'
+import { showPath } from '../../src/rules/places.js'
+import type { Path } from '../../src/rules/places.js'
 
 const fields = {
   name: 'n',

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { faultInJson, findInJson } from '../../src/rules/json-position.js'
-import type { Path } from '../../src/rules/place-at.js'
+import { elementsInJson, faultInJson, findInJson } from '../../src/rules/json-position.js'
+import type { Path } from '../../src/rules/places.js'
 
 const text = '{ "a": [1, {"b" : "x\\n\\u00e4y"}, [ ]], "a b": {"c": -1.5e3, "d": null}, "q\\"": true, "e": {} }'
 const finds: [string, Path, string][] = [
@@ -38,6 +38,13 @@ t.test('finds a character inside a text behind its escapes', async (t) => {
 
 t.test('starts where it is told', async (t) => {
   t.equal(findInJson('{"a":1}\n{"a":2}', ['a'], { start: 8 }), 13)
+})
+
+t.test('finds every element of a list in one walk', async (t) => {
+  const text = ' [ {"a": [1, 2]} , "x,]", [[]],3 ] '
+
+  t.same(elementsInJson(text), [0, 1, 2, 3].map((i) => findInJson(text, [i])))
+  t.same(elementsInJson('[]'), [])
 })
 
 t.test('takes the member that JSON.parse takes when a name stands twice', async (t) => {

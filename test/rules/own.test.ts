@@ -1,8 +1,8 @@
 import t from 'tap'
 import { FieldReader } from '../../src/rules/field-reader.js'
 import { readOwn } from '../../src/rules/own.js'
-import type { Path } from '../../src/rules/place-at.js'
-import { showPath } from '../../src/rules/place-at.js'
+import type { Path } from '../../src/rules/places.js'
+import { showPath } from '../../src/rules/places.js'
 
 const defaults = { caseInsensitive: false, identity: undefined, twins: true, exceptions: undefined }
 const locate = (path: Path) => ({ file: showPath(path) })

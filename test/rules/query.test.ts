@@ -1,9 +1,9 @@
 import t from 'tap'
 import { Fields } from '../../src/core/fields.js'
 import { FieldReader } from '../../src/rules/field-reader.js'
-import type { Path } from '../../src/rules/place-at.js'
+import type { Path } from '../../src/rules/places.js'
 import { combine, compileConditions, compileQuery } from '../../src/rules/query.js'
-import { showPath } from '../../src/rules/place-at.js'
+import { showPath } from '../../src/rules/places.js'
 
 function readerOf (): FieldReader {
   return new FieldReader({}, (path: Path, inside?: number) => ({ file: showPath(path), line: inside }), 'rule')

@@ -2,7 +2,7 @@ import t from 'tap'
 import { Fields } from '../../src/core/fields.js'
 import type { FieldMap } from '../../src/core/fields.js'
 import type { RawRule } from '../../src/rules/contents.js'
-import { showPath } from '../../src/rules/place-at.js'
+import { showPath } from '../../src/rules/places.js'
 import { labelOf, readRule, reasonToSkip } from '../../src/rules/read.js'
 import type { ReadOptions } from '../../src/rules/read.js'
 

@@ -1,7 +1,7 @@
 import { parse } from 'smol-toml'
 import t from 'tap'
 import { findInToml } from '../../src/rules/toml-position.js'
-import type { Path } from '../../src/rules/place-at.js'
+import type { Path } from '../../src/rules/places.js'
 
 const text = String.raw`# a comment with "quotes" and [brackets]
 top = 1 # one

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { placeAt, showPath } from '../../src/rules/place-at.js'
+import { createPlaces, showPath } from '../../src/rules/places.js'
 
 const text = 'one\ntwo\r\n\nfour'
 const cases: [number, number, number][] = [
@@ -7,11 +7,15 @@ const cases: [number, number, number][] = [
 ]
 for (const [offset, line, column] of cases) {
   t.test(`offset ${offset} is line ${line}, column ${column}`, async (t) => {
-    t.same(placeAt('a.toml', text, offset), { file: 'a.toml', line, column })
+    t.same(createPlaces('a.toml', text)(offset), { file: 'a.toml', line, column })
   })
 }
 
 t.test('a path is shown as people write it', async (t) => {
   t.equal(showPath(['threshold', 'cardinality', 0, 'field']), 'threshold.cardinality[0].field')
   t.equal(showPath([]), '')
+})
+
+t.test('a text without a line has a place too', async (t) => {
+  t.same(createPlaces('a', '')(0), { file: 'a', line: 1, column: 1 })
 })

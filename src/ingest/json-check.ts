@@ -4,7 +4,7 @@ import { isBlank } from './json-scan.js'
  * Checks the JSON value that starts at `at` byte for byte, up to `to`.
  *
  * Answers where it ends (exclusive), or `~position` (negative) of the first byte that is wrong; `~to` says that
- * nothing is wrong but that the bytes end too soon. No recursion. Slower than `endOfValue`: for what cannot be parsed.
+ * nothing is wrong but that the bytes end too soon. No recursion; a hundred thousand levels are wrong. Slower than `endOfValue`: for what cannot be parsed.
  */
 export function checkValue (body: Buffer, at: number, to: number): number {
   const closers: number[] = []
@@ -35,7 +35,7 @@ export function checkValue (body: Buffer, at: number, to: number): number {
     } else if ((expected & key) !== 0) {
       return ~at
     } else if (byte === 0x7b || byte === 0x5b) {
-      closers.push(closer)
+      if (closers.push(closer) > maxLevels) return ~at
       closer = byte + 2
       expected = byte === 0x7b ? firstKey : firstValue
       at++
@@ -48,6 +48,8 @@ export function checkValue (body: Buffer, at: number, to: number): number {
   }
   return ~to
 }
+
+const maxLevels = 100_000
 
 // What may come next; the bit of `canClose` says that the closing bracket may come as well.
 const canClose = 1

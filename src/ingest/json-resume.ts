@@ -52,8 +52,8 @@ interface Search {
   budget: number
 }
 
-/** About half a second of searching. */
-const maxBudget = 32 * 1024 * 1024
+/** A fraction of a second of searching. */
+const maxBudget = 16 * 1024 * 1024
 
 /** The next place where whole records follow; the stretch's end if there is none. Behind rubbish (`anywhere`), what stands before it is no matter. */
 function findRecord (body: Buffer, stretch: Stretch, anywhere: boolean, search: Search): number {

@@ -58,9 +58,20 @@ function readSize (cursor: Cursor, size: number): number {
 }
 
 function readText (cursor: Cursor, size: number): string {
+  const { bytes } = cursor
   const start = advance(cursor, size)
-  return cursor.bytes.toString('utf8', start, start + size)
+  if (size > 16) return bytes.toString('utf8', start, start + size)
+  // Most keys and many values are a few ASCII letters: a call into the runtime costs more than they do.
+  let text = ''
+  for (let i = start; i < cursor.at; i++) {
+    const byte = bytes[i] as number
+    if (byte >= 0x80) return bytes.toString('utf8', start, start + size)
+    text += ascii[byte]
+  }
+  return text
 }
+
+const ascii = Array.from({ length: 128 }, (_, byte) => String.fromCharCode(byte))
 
 function readExtension (cursor: Cursor, size: number): string | null {
   const type = cursor.bytes.readInt8(advance(cursor, 1))

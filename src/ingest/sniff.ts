@@ -39,10 +39,14 @@ function isArray (body: Buffer, at: number, label: string): boolean {
   const likely = next === undefined || next === 0x7b || next === 0x22 || next === 0x5d
   if (jsonLabel.test(label)) return true
   if (likely && label !== 'text/plain') return true
-  const end = checkValue(body, at, body.length)
-  if (end === ~body.length) return label !== 'text/plain'
+  const to = Math.min(body.length, at + lookAhead)
+  const end = checkValue(body, at, to)
+  if (end === ~to) return label !== 'text/plain' || to < body.length
   return end > 0 && skipBlanks(body, end) === body.length
 }
+
+/** How many bytes are looked at where one would do mostly. */
+const lookAhead = 65536
 
 function sniffObjects (body: Buffer, at: number, label: string): Format {
   const lines = label === 'text/plain' ? 'text lines' : 'json lines'
@@ -73,7 +77,7 @@ function hasObjectLine (body: Buffer, at: number): boolean {
 /** `123`, `"x"`, `true`: JSON, but nothing that could be a record. */
 function isScalar (body: Buffer, at: number): boolean {
   const end = body[at] === 0x22 ? endOfValue(body, at) : body.length
-  if (end === -1 || skipBlanks(body, end) !== body.length || end - at > 65536 || body[at + 1] === 0x7b) return false
+  if (end === -1 || skipBlanks(body, end) !== body.length || end - at > lookAhead || body[at + 1] === 0x7b) return false
   try {
     JSON.parse(body.toString('utf8', at, end))
     return true
@@ -89,7 +93,8 @@ function isScalar (body: Buffer, at: number): boolean {
  */
 export function findWrapped (body: Buffer, at: number): { start: number, end: number } | undefined {
   let found: { start: number, end: number } | undefined
-  for (at = skipBlanks(body, at + 1); at < body.length && body[at] === 0x22;) {
+  let members = 0
+  for (at = skipBlanks(body, at + 1); at < body.length && body[at] === 0x22 && members < maxMembers; members++) {
     const endOfName = endOfValue(body, at)
     if (endOfName === -1) return found
     const start = skipBlanks(body, skipBlanks(body, endOfName) + 1)
@@ -105,12 +110,15 @@ export function findWrapped (body: Buffer, at: number): { start: number, end: nu
     at = skipBlanks(body, end)
     if (body[at] === 0x2c) at = skipBlanks(body, at + 1)
   }
-  return found
+  return members < maxMembers ? found : undefined
 }
 
 function isRecordName (name: string): boolean {
   return recordNames.has(name.toLowerCase())
 }
+
+/** What somebody writes into a config by hand has not more. */
+const maxMembers = 100
 
 /** Names that a record has and a wrapper has not. */
 const recordNames = new Set(['@timestamp', 'timestamp', 'time', 'date', 'message', 'log', 'eventid', 'event_id', 'timecreated', 'utctime'])

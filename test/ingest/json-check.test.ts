@@ -50,6 +50,7 @@ t.test('what JSON.parse takes ends where it ends, and what it does not take has 
 
 t.test('a hundred thousand brackets need no recursion', async (t) => {
   t.equal(checkValue(Buffer.from('['.repeat(100_000) + ']'.repeat(100_000)), 0, 200_000), 200_000)
+  t.equal(checkValue(Buffer.from('['.repeat(100_001)), 0, 100_001), ~100_000)
 })
 
 function isJson (text: string): boolean {

@@ -14,6 +14,9 @@ const cases: [string, string, string, Format][] = [
   ['a broken array that says it is JSON', '[2026-08', 'application/json', 'array'],
   ['a time in brackets', '[2026-08-20 14:03] text', '', 'text lines'],
   ['an array that says it is text', '[{"a":1}]\n', 'text/plain', 'array'],
+  ['a long array of numbers', '[' + '1,'.repeat(70_000), '', 'array'],
+  ['a long array that says it is text', '[' + '1,'.repeat(70_000), 'text/plain', 'array'],
+  ['half a list that says it is text', '[1,', 'text/plain', 'text lines'],
   ['brackets in text', '["quoted"] text', 'text/plain', 'text lines'],
   ['one object', '{"a":1}', '', 'objects'],
   ['one pretty object', '{\n  "a": 1\n}\n', '', 'objects'],
@@ -69,6 +72,7 @@ const wrapped: [string, string, { start: number, end: number } | undefined][] = 
   ['an object beside it', '{"host":{"name":"h"},"l":[{}]}', undefined],
   ['a time beside it', '{"@timestamp":"x","l":[{}]}', undefined],
   ['a message beside it', '{"l":[{}],"Message":"x"}', undefined],
+  ['a hundred values', `{"a":[{}]${',"b":1'.repeat(99)}}`, undefined],
   ['no value', '{"a":', undefined],
   ['nothing', '{}', undefined]
 ]

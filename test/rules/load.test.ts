@@ -18,7 +18,7 @@ t.test('the built-in rules load, each by its name', async (t) => {
     { threshold: 10, window: 300_000 },
     { threshold: 10, cardinality: { field: 'dns.question.name', value: 10 } }
   ])
-  t.equal(rules[0]?.source['query'], 'event.category:process and event.type:start and process.name:nslookup.exe and process.args:(-querytype=* or -qt=* or -q=* or -type=*)')
+  t.equal(rules[0]?.source['query'], 'event.category:process and event.type:start and process.name:nslookup.exe and process.args:(-querytype=* or -qt=* or -q=* or -type=* or -ty=*)')
 })
 
 t.test('files and folders load, relative or absolute', async (t) => {

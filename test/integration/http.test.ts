@@ -66,7 +66,7 @@ const vector: Record<string, [number | string, number?]> = {
   'auth-basic': [1, 1],
   'auth-bearer': [1, 1],
   'auth-custom': [1, 1],
-  'burst-nslookup-gzip': [60, 48],
+  'burst-nslookup-gzip': [60, 60],
   'burst-nslookup-no-type': [60, 0],
   csv: ['415'],
   gelf: ['415'],

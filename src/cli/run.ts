@@ -78,7 +78,7 @@ function tellStart (app: FastifyInstance, { tls, outputs, state, insecure, auth 
   const address = `${tls === undefined ? 'http' : 'https'}://${showAddress({ host, port })}`
   const rules = app.tripline.rules.map(({ id }) => id)
   const details = { address, rules, outputs: Object.keys(outputs), state: state === 'memory' ? state : state.dir }
-  log.info(details, `listens on ${address}: ${rules.length} rules, alerts to ${details.outputs.join(', ') || 'nowhere'}, state in ${details.state}`)
+  log.info(details, `listens on ${address}: ${rules.length} ${rules.length === 1 ? 'rule' : 'rules'}, alerts to ${details.outputs.join(', ') || 'nowhere'}, state in ${details.state}`)
   if (insecure && auth === undefined && tls?.caFile === undefined) log.warn('takes batches from everybody who can reach it: `insecure: true`')
 }
 

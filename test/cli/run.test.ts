@@ -35,7 +35,7 @@ t.test('a batch that is posted makes an alert; told to stop, it finishes and lea
   await io.stop()
   t.equal(await code, 0)
   t.match(JSON.parse(readFileSync(join(dir, 'alerts.ndjson'), 'utf8')), { event: { action: 'open' } })
-  t.match(line, { rules: ['rule-1'], outputs: ['disk'], state: 'memory', msg: /^listens on http:\/\/127.0.0.1:\d+: 1 rules, alerts to disk, state in memory$/ })
+  t.match(line, { rules: ['rule-1'], outputs: ['disk'], state: 'memory', msg: /^listens on http:\/\/127.0.0.1:\d+: 1 rule, alerts to disk, state in memory$/ })
   t.match(io.err(), /"msg":"stopped"/)
   t.equal(io.out(), '', 'stdout is alerts alone')
 })
@@ -87,7 +87,13 @@ t.test('without outputs alerts go nowhere, and the log says so', async (t) => {
   await io.stop()
 
   t.equal(await code, 0)
-  t.match(io.err(), /listens on http:\/\/\[::1\]:\d+: 1 rules, alerts to nowhere, state in .*state"/)
+  t.match(io.err(), /listens on http:\/\/\[::1\]:\d+: 1 rule, alerts to nowhere, state in .*state"/)
+})
+
+t.test('several rules are named', async (t) => {
+  const { line } = await start(t, { files: { 'tripline.yaml': standard.replace('rule.toml', '.'), 'more.toml': ruleToml({ id: 'rule-2' }) } })
+
+  t.match(line, { rules: ['rule-2', 'rule-1'], msg: /: 2 rules, / })
 })
 
 t.test('SIGHUP opens files anew and reads the rules again', async (t) => {

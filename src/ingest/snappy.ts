@@ -1,3 +1,4 @@
+/// <reference path="./snappyjs.d.ts" />
 import snappy from 'snappyjs'
 import { TooLarge } from './too-large.js'
 

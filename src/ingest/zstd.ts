@@ -12,9 +12,9 @@ export type NativeZstd = (body: Buffer, options: { maxOutputLength: number, chun
  *
  * The headers are read first: a frame may claim gigabytes in nine bytes.
  */
-export async function inflateZstd (body: Buffer, { maxBody, native = built }: { maxBody: number, native?: NativeZstd }): Promise<Buffer> {
+export async function inflateZstd (body: Buffer, { maxBody, native = built }: { maxBody: number, native?: NativeZstd | null }): Promise<Buffer> {
   const frames = findFrames(body, { maxBody }).map(({ start, end }) => body.subarray(start, end))
-  return await (native === undefined ? thread : inflateNative(native))(frames, maxBody)
+  return await (native == null ? thread : inflateNative(native))(frames, maxBody)
 }
 
 const built = (zlib as { zstdDecompress?: NativeZstd }).zstdDecompress

@@ -56,7 +56,9 @@ export function readConfigFile (text: string, { file, schema, env, without }: Co
 function yamlReason (message: string, text: string, offset: number): string {
   const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1).split('\n', 1)[0] as string
   const remedy = line.includes('$' + '{') ? '; put what holds a variable in quotes' : ''
-  return `is not YAML: ${message.replace(/\n[\s\S]*/, '')}${remedy}`
+  // The library's own remedy is for programmers.
+  const said = message.replace(/\n[\s\S]*/, '').replace(/; please use .*/, ': keep one, and no ---')
+  return `cannot be read as YAML: ${said}${remedy}`
 }
 
 function valueOf (document: Document, at: (offset: number) => Place): unknown {

@@ -82,9 +82,9 @@ t.test('an empty file has a place, too', async (t) => {
 })
 
 const broken: [string, string, RegExp][] = [
-  ['a key twice', 'a: 1\na: 2\n', /^TRIPLINE_BAD_CONFIG a.yaml:2:1 is not YAML: Map keys must be unique$/],
-  ['two documents', 'a: 1\n---\nb: 1\n', /a.yaml:2:1 is not YAML/],
-  ['a variable in braces without quotes', 'a: 1\nauth: { bearer: ${TOKEN} }\n', /a.yaml:2:\d+ is not YAML: .*; put what holds a variable in quotes/],
+  ['a key twice', 'a: 1\na: 2\n', /^TRIPLINE_BAD_CONFIG a.yaml:2:1 cannot be read as YAML: Map keys must be unique$/],
+  ['two documents', 'a: 1\n---\nb: 1\n', /a.yaml:2:1 cannot be read as YAML: Source contains multiple documents: keep one, and no ---$/],
+  ['a variable in braces without quotes', 'a: 1\nauth: { bearer: ${TOKEN} }\n', /a.yaml:2:\d+ cannot be read as YAML: .*; put what holds a variable in quotes/],
   ['a list', '- a\n', /^TRIPLINE_BAD_CONFIG a.yaml:1:1 expected keys and values, such as `listen: 127.0.0.1:9881`$/],
   ['a text', 'hello', /a.yaml:1:1 expected keys and values/],
   ['an alias to nothing', 'a: *b', /a.yaml:1:\d+ /],

@@ -1,4 +1,7 @@
 import { dnsQuestion } from './ecs/nslookup.js'
+import { fileName } from './ecs/process-fields.js'
+import { toEcs, type EcsRecord } from './ecs/to-ecs.js'
+import { splitCommandLine } from './enrich/command-line.js'
 import type { DnsQuestion } from './enrich/nslookup.js'
 import { Fields, firstText, type FieldMap, type FieldSource, type Scalar } from './fields.js'
 import { readTime, showTime } from './time.js'
@@ -20,13 +23,18 @@ export interface EventInit {
 }
 
 /**
- * One record from one host, under its ECS names. Fields that the record lacks and that follow from it are answered
- * too: `host.id`, `event.ingested`, and `dns.question.*` of an nslookup start.
+ * One record from one host, under its ECS names, whatever shape it came in; a field that the record has under its ECS
+ * name stands above what the mapping makes of its others. Fields that the record lacks and that follow from it are
+ * answered too: `host.id`, `event.ingested`, `process.name` and `.args`, and `dns.question.*` of an nslookup start.
  */
 export class Event implements FieldSource {
   readonly arrival: number
   readonly origin: Origin
+  /** What the record itself brought. */
   readonly #fields: Fields
+  readonly #ecs: EcsRecord
+  /** What the mapping makes of it; nothing for a record that stands as it is. */
+  readonly #mapped: Fields | undefined
   readonly #shipperTime: number | undefined
   readonly #derived = new Map<string, readonly Scalar[]>()
   #question: DnsQuestion | null | undefined
@@ -35,12 +43,24 @@ export class Event implements FieldSource {
     this.arrival = arrival
     this.origin = origin
     this.#fields = new Fields(record, arrival)
+    this.#ecs = toEcs(record)
+    this.#mapped = this.#ecs.fields === undefined ? undefined : new Fields(this.#ecs.fields, arrival)
     this.#shipperTime = shipperTime
+  }
+
+  /** The shape that the record came in: `ecs`, `winevtlog`, …, or `other` where nobody knows it. */
+  get shape (): string {
+    return this.#ecs.shape
+  }
+
+  /** Whether the record's time named no zone; `event.timezone` tells in which it was read. */
+  get isZoneless (): boolean {
+    return this.#ecs.zone !== undefined
   }
 
   /** Whether the record brought a time of its own: not its shipper's, not its arrival. */
   get hasOwnTime (): boolean {
-    return this.#own('@timestamp') !== undefined
+    return this.#ownTime() !== undefined
   }
 
   /** Whether the record or its shipper brought a time, so that `time` is not the arrival. */
@@ -50,17 +70,16 @@ export class Event implements FieldSource {
 
   /** Whether this field was not in the record, but follows from it. */
   derives (name: string): boolean {
-    return this.#fields.values(name).length === 0 && this.values(name).length > 0
+    return this.#brought(name).length === 0 && this.values(name).length > 0
   }
 
   values (name: string): readonly Scalar[] {
-    const brought = this.#fields.values(name)
+    const brought = this.#brought(name)
     const derive = brought.length > 0 ? undefined : derivations.get(name)
     if (derive === undefined) return brought
     let values = this.#derived.get(name)
     if (values === undefined) {
-      const value = derive(this)
-      values = value === undefined ? [] : [value]
+      values = derive(this)
       this.#derived.set(name, values)
     }
     return values
@@ -68,17 +87,18 @@ export class Event implements FieldSource {
 
   /** What the event asked of the DNS: the record's own `dns.question`, or what an nslookup start says. */
   get question (): DnsQuestion | undefined {
-    if (this.#question === undefined) this.#question = this.#ownQuestion() ?? dnsQuestion(this.#fields) ?? null
+    if (this.#question === undefined) this.#question = this.#ownQuestion() ?? dnsQuestion(this) ?? null
     return this.#question ?? undefined
   }
 
   objects (name: string): readonly FieldSource[] {
-    return this.#fields.objects(name)
+    return this.#isForeign(name) ? [] : this.#fields.objects(name)
   }
 
   names (): readonly string[] {
-    const brought = this.#fields.names()
-    return [...brought, ...[...derivations.keys()].filter((name) => this.derives(name))]
+    const brought = this.#fields.names().filter((name) => !this.#isForeign(name))
+    const added = [...this.#mapped?.names() ?? [], ...[...derivations.keys()].filter((name) => this.derives(name))]
+    return added.length === 0 ? brought : [...new Set([...brought, ...added])]
   }
 
   /**
@@ -94,8 +114,34 @@ export class Event implements FieldSource {
     return this.#broughtTime() ?? this.arrival
   }
 
+  /**
+   * When the event happened by the clock that all records of the machine share: `time`, and the end of its second where
+   * no more is known. Sysmon has a clock of its own, which an exporter's may be hours away from.
+   */
+  span (time: number): { time: number, until?: number } {
+    const { time: own, otherClock, wholeSecond } = this.#ecs
+    if (time !== own) return { time }
+    return { time: otherClock ?? time, ...wholeSecond === true && { until: time + 999 } }
+  }
+
   #broughtTime (): number | undefined {
-    return this.#own('@timestamp') ?? this.#shipperTime ?? this.#own('date') ?? this.#own('timestamp')
+    return this.#ownTime() ?? this.#shipperTime ?? this.#own('date') ?? this.#own('timestamp')
+  }
+
+  #ownTime (): number | undefined {
+    return this.#ecs.time ?? this.#own('@timestamp')
+  }
+
+  /** What the record has under this name, else what the mapping makes of its other fields. */
+  #brought (name: string): readonly Scalar[] {
+    const own = this.#isForeign(name) ? [] : this.#fields.values(name)
+    return own.length > 0 || this.#mapped === undefined ? own : this.#mapped.values(name)
+  }
+
+  /** A name by which this shape means something other than ECS does; the time is the mapping's where it found one. */
+  #isForeign (name: string): boolean {
+    const { foreign, time } = this.#ecs
+    return name === '@timestamp' ? time !== undefined : foreign.some((group) => name === group || name.startsWith(`${group}.`))
   }
 
   #ownQuestion (): DnsQuestion | undefined {
@@ -114,10 +160,16 @@ export class Event implements FieldSource {
 }
 
 /** Fields that follow from others. A row that reads another derived field reads it through the event. */
-const derivations = new Map<string, (event: Event) => Scalar | undefined>([
+const derivations = new Map<string, (event: Event) => readonly Scalar[]>([
   // A forwarded record has no host.id, and no shipper sets one: without it no rule by host would ever count.
-  ['host.id', (event) => (firstText(event, 'winlog.computer_name') || firstText(event, 'host.name') || undefined)?.toLowerCase()],
-  ['event.ingested', (event) => showTime(event.arrival)],
-  ['dns.question.name', (event) => event.question?.name],
-  ['dns.question.type', (event) => event.question?.type]
+  ['host.id', (event) => one((firstText(event, 'winlog.computer_name') || firstText(event, 'host.name') || undefined)?.toLowerCase())],
+  ['event.ingested', (event) => [showTime(event.arrival)]],
+  ['process.name', (event) => one(fileName(firstText(event, 'process.executable') ?? '') || undefined)],
+  ['process.args', (event) => [...new Set(splitCommandLine(firstText(event, 'process.command_line') ?? ''))]],
+  ['dns.question.name', (event) => one(event.question?.name)],
+  ['dns.question.type', (event) => one(event.question?.type)]
 ])
+
+function one (value: Scalar | undefined): readonly Scalar[] {
+  return value === undefined ? [] : [value]
+}

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Event } from './event.js'
 import { cut } from './facts.js'
 import { firstText, type FieldMap } from './fields.js'
+import type { Start } from './twins.js'
 
 /** What says that two records are the same event: which fields, or undefined for the order below, or none for never. */
 export interface IdentityOptions {
@@ -24,12 +25,18 @@ export function identify (event: Event, { identity }: IdentityOptions = {}): str
     (event.hasOwnTime ? named('bytes', textOf(event.record)) : undefined)
 }
 
-/** What the Sysmon and the Security record of one process start have in common; undefined for other events. */
-export function identifyStart (event: Event): { start: string, provider: string } | undefined {
+/**
+ * What the Sysmon and the Security record of one process start have in common, `time` being the event's own under the
+ * rule; undefined for other events. Command lines and names compare without regard to case, as Windows takes them.
+ */
+export function identifyStart (event: Event, time: number): Start | undefined {
   const provider = firstText(event, 'event.provider')
   if (provider === undefined || !isProcessStart(event)) return undefined
-  const start = named('start', firstText(event, 'host.id'), firstText(event, 'process.pid'), firstText(event, 'process.command_line'))
-  return start === undefined ? undefined : { start, provider: cut(provider, maxProvider) }
+  const start = named('start', firstText(event, 'host.id'), firstText(event, 'process.pid'))
+  const line = named('line', firstText(event, 'process.command_line')?.trim().toLowerCase())
+  const program = named('program', firstText(event, 'process.name')?.toLowerCase())
+  if (start === undefined || (line ?? program) === undefined) return undefined
+  return { start, provider: cut(provider.toLowerCase(), maxProvider), ...event.span(time), ...line !== undefined && { line }, ...program !== undefined && { program } }
 }
 
 /** The first 64 bits of the SHA-256 of these texts, in hex. */

@@ -187,10 +187,10 @@ export class Tracker {
   }
 
   #isTwin (event: Event, time: number, group: Group): boolean {
-    const start = this.rule.twins ? identifyStart(event) : undefined
+    const start = this.rule.twins ? identifyStart(event, time) : undefined
     if (start === undefined) return false
     group.twins ??= new Twins()
-    return group.twins.pairs({ ...start, time })
+    return group.twins.pairs(start)
   }
 
   #hit (matched: Matched, group: Group): void {

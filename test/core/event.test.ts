@@ -89,3 +89,61 @@ t.test('it tells how it came, and of the objects inside', async (t) => {
   t.equal(event.arrival, arrival)
   t.same(event.objects('items').map((object) => object.values('a')), [[1], [2]])
 })
+
+t.test('a record of Windows answers under its ECS names, and its other fields under their own', async (t) => {
+  const record = { EventID: 4688, Hostname: 'PC1.example', SourceName: 'Security', EventTime: '2026-03-01 00:00:00', host: 'collector', team: 'blue', NewProcessName: 'C:\\x.exe', CommandLine: 'x "a b"' }
+  const event = eventOf(record)
+
+  t.equal(event.shape, 'flat')
+  t.equal(event.record, record)
+  t.equal(event.time(), ownTime)
+  t.equal(event.hasOwnTime, true)
+  t.equal(event.isZoneless, true)
+  t.same(event.values('@timestamp'), ['2026-03-01T00:00:00.000Z'])
+  t.same(event.values('process.args'), ['x', 'a b'])
+  t.same(event.values('host.id'), ['pc1.example'])
+  t.equal(event.derives('host.id'), true)
+  t.equal(event.derives('process.args'), false)
+  t.same(event.values('team'), ['blue'])
+  t.ok(['team', 'process.name', 'winlog.event_id', 'host.id'].every((name) => event.names().includes(name)))
+  t.equal(new Set(event.names()).size, event.names().length)
+})
+
+t.test('what a record has under an ECS name stands above the mapping, unless the shape means something else by it', async (t) => {
+  const winlog = { computer_name: 'PC1', event_id: 1, provider_name: 'Sysmon', event_data: { UtcTime: '2026-03-01 00:00:00.250', Image: 'C:\\x.exe', CommandLine: 'x' } }
+  const raw = eventOf({ '@timestamp': '2026-03-01T00:00:09Z', winlog, process: { name: 'own.exe' }, host: { name: 'own' } })
+  const old = eventOf({ event_id: 1, event_data: winlog.event_data, source_name: 'Sysmon', computer_name: 'PC1', host: { name: 'collector' }, user: { name: 'SYSTEM' } })
+
+  t.same(raw.values('process.name'), ['own.exe'])
+  t.same(raw.values('process.executable'), ['C:\\x.exe'])
+  t.same(raw.values('host.name'), ['own'])
+  t.equal(raw.time(), ownTime + 250, 'but the time is Sysmon\'s')
+  t.same(raw.values('@timestamp'), ['2026-03-01T00:00:00.250Z'])
+  t.same(raw.objects('host').length, 1)
+  t.same(old.values('host.name'), ['PC1'])
+  t.same(old.values('user.name'), [])
+  t.same(old.objects('host'), [])
+  t.notOk(old.names().includes('user.name'))
+})
+
+t.test('a record of ECS names is left as it is, and tells what follows from it', async (t) => {
+  const event = eventOf({ '@timestamp': own, event: { category: 'process' }, process: { executable: '/bin/x', command_line: 'x "a b"' } })
+
+  t.equal(event.shape, 'ecs')
+  t.equal(event.isZoneless, false)
+  t.same(event.values('process.name'), ['x'])
+  t.same(event.values('process.args'), ['x', 'a b'])
+  t.same(event.span(ownTime), { time: ownTime })
+  t.equal(eventOf({ a: 1 }).shape, 'other')
+  t.same(eventOf({ a: 1 }).values('process.args'), [])
+  t.same(eventOf({ process: { executable: '' } }).values('process.name'), [])
+})
+
+t.test('it tells the moment by the clock that all records of the machine share', async (t) => {
+  const sysmon = eventOf({ EventID: 1, Hostname: 'h', SourceName: 'Sysmon', UtcTime: '2026-03-01 19:00:00.000', TimeCreated: '2026-03-01T00:00:00.100Z' })
+  const security = eventOf({ EventID: 4688, Hostname: 'h', SourceName: 'Security', TimeCreated: own })
+
+  t.same(sysmon.span(sysmon.time()), { time: ownTime + 100 })
+  t.same(security.span(ownTime), { time: ownTime, until: ownTime + 999 })
+  t.same(security.span(5), { time: 5 }, 'another time of the rule\'s choice stands')
+})

@@ -61,17 +61,33 @@ t.test('a rule may name the fields that identify, or none', async (t) => {
   t.equal(identify(event, {}), identify(event))
 })
 
-t.test('the records of one process start have a start in common', async (t) => {
+t.test('the Sysmon and the Security record of one process start have the same start, line and program', async (t) => {
   const { host, process } = start
-  const security = { event: { category: ['process'], type: ['start'], provider: 'Security' }, host, process: { pid: '4', command_line: 'x -q' } }
+  const security = { event: { category: ['process'], type: ['start'], provider: 'Security' }, host, process: { executable: 'C:\\X.EXE', pid: '4', command_line: 'X -Q ' } }
 
-  const [one, other] = [identifyStart(eventOf(start)), identifyStart(eventOf(security))]
+  const [one, other] = [{ ...start, process: { ...process, name: 'x.exe' } }, security].map((record) => identifyStart(eventOf(record), 5))
 
-  t.equal(one?.start, other?.start)
-  t.same([one?.provider, other?.provider], ['Sysmon', 'Security'])
-  t.not(identifyStart(eventOf({ ...start, host: { id: 'h2' } }))?.start, one?.start)
-  t.not(identifyStart(eventOf({ ...start, process: { ...process, pid: 5 } }))?.start, one?.start)
-  t.not(identifyStart(eventOf({ ...start, process: { ...process, command_line: 'y' } }))?.start, one?.start)
+  t.same(one, { ...other, provider: 'sysmon' })
+  t.same(other, { ...one, provider: 'security', time: 5 })
+  t.same(Object.keys(one ?? {}).sort(), ['line', 'program', 'provider', 'start', 'time'])
+  for (const [name, change] of [['start', { host: { id: 'h2' } }], ['start', { process: { ...process, pid: 5 } }], ['line', { process: { ...process, command_line: 'y' } }]] as const) {
+    t.not(identifyStart(eventOf({ ...start, ...change }), 5)?.[name], one?.[name], name)
+  }
+})
+
+t.test('a start without a command line is known by its program, one without a name by its command line', async (t) => {
+  const [unnamed, silent] = [start, { ...start, process: { pid: 4, name: 'x.exe', command_line: ' ' } }].map((record) => identifyStart(eventOf(record), 5))
+
+  t.match(unnamed, { line: String, program: undefined })
+  t.match(silent, { line: undefined, program: String })
+})
+
+t.test('a time of whole seconds stands for its second', async (t) => {
+  const record = { EventID: 4688, Computer: 'h1', ProviderName: 'Security', TimeCreated: '2026-03-02 10:00:00 +0000', EventData: { NewProcessId: '0x4', NewProcessName: 'x.exe' } }
+  const event = eventOf(record)
+
+  t.match(identifyStart(event, event.time()), { time: Date.parse(time), until: Date.parse(time) + 999 })
+  t.match(identifyStart(event, 5), { time: 5, until: undefined }, 'unless the rule takes another time')
 })
 
 t.test('an event that is no process start, or tells too little of it, has none', async (t) => {
@@ -79,15 +95,16 @@ t.test('an event that is no process start, or tells too little of it, has none',
     ['another category', { ...start, event: { ...start.event, category: 'network' } }],
     ['another type', { ...start, event: { ...start.event, type: 'end' } }],
     ['no provider', { ...start, event: { category: 'process', type: 'start' } }],
-    ['no command line', { ...start, process: { pid: 4 } }]
+    ['no pid', { ...start, process: { command_line: 'x' } }],
+    ['neither command line nor name', { ...start, process: { pid: 4 } }]
   ]
-  for (const [title, record] of cases) t.equal(identifyStart(eventOf(record)), undefined, title)
+  for (const [title, record] of cases) t.equal(identifyStart(eventOf(record), 5), undefined, title)
 })
 
 t.test('a provider of any length is kept short', async (t) => {
   const event = eventOf({ ...start, event: { ...start.event, provider: 'p'.repeat(1_000_000) } })
 
-  t.equal(identifyStart(event)?.provider, 'p'.repeat(256))
+  t.equal(identifyStart(event, 5)?.provider, 'p'.repeat(256))
 })
 
 t.test('a hash is that of the texts one by one', async (t) => {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { Twins, type Start } from '../../src/core/twins.js'
 
-const sysmon: Start = { start: 'pid 1 of h1', provider: 'Microsoft-Windows-Sysmon', time: 10_000 }
+const sysmon: Start = { start: 'pid 1 of h1', provider: 'Microsoft-Windows-Sysmon', time: 10_000, line: 'a', program: 'x' }
 const security: Start = { ...sysmon, provider: 'Microsoft-Windows-Security-Auditing' }
 
 t.test('records of one start from two providers are twins when they are at most 2 s apart', async (t) => {
@@ -13,7 +13,12 @@ t.test('records of one start from two providers are twins when they are at most 
     ['2,000 ms earlier', { ...security, time: 8000 }, true],
     ['2,001 ms earlier', { ...security, time: 7999 }, false],
     ['of another start', { ...security, start: 'pid 2 of h1' }, false],
-    ['of the same provider', { ...sysmon, time: 10_001 }, false]
+    ['of the same provider', { ...sysmon, time: 10_001 }, false],
+    ['of another command line', { ...security, line: 'b' }, false],
+    ['without a command line, of the same program', { ...security, line: undefined }, true],
+    ['without a command line, of another program', { ...security, line: undefined, program: 'y' }, false],
+    ['within 2,000 ms of the end of its second', { ...security, time: 7001, until: 8000 }, true],
+    ['beyond', { ...security, time: 7000, until: 7999 }, false]
   ]
   for (const [title, other, pairs] of cases) {
     const twins = new Twins([sysmon])
@@ -49,12 +54,19 @@ t.test('the newest 4,096 without a twin are remembered', async (t) => {
 })
 
 t.test('whatever comes, pairs are of two providers, of one start and near, and nothing is in two of them', async (t) => {
-  const start = fc.record({ start: fc.constantFrom('a', 'b'), provider: fc.constantFrom('x', 'y', 'z'), time: fc.nat({ max: 6 }).map((s) => s * 1000) })
+  const start = fc.record({
+    start: fc.constantFrom('a', 'b'),
+    provider: fc.constantFrom('x', 'y', 'z'),
+    time: fc.nat({ max: 6 }).map((s) => s * 1000),
+    line: fc.constantFrom('l', 'm', undefined),
+    program: fc.constantFrom('p', 'q')
+  })
+  const same = (one: Start, other: Start): boolean => one.line !== undefined && other.line !== undefined ? one.line === other.line : one.program === other.program
   const law = fc.property(fc.array(start, { maxLength: 40 }), (starts) => {
     let twins = new Twins()
     for (const [i, one] of starts.entries()) {
       const before = twins.toJSON()
-      const fit = before.filter((other) => other.start === one.start && other.provider !== one.provider && Math.abs(other.time - one.time) <= 2000)
+      const fit = before.filter((other) => other.start === one.start && other.provider !== one.provider && same(one, other) && Math.abs(other.time - one.time) <= 2000)
       if (twins.pairs(one) !== (fit.length > 0)) return false
       const gone = before.filter((other) => !twins.toJSON().includes(other))
       const least = Math.min(...fit.map(({ time }) => Math.abs(time - one.time)))
@@ -64,6 +76,22 @@ t.test('whatever comes, pairs are of two providers, of one start and near, and n
       if (i === 20) twins = new Twins(JSON.parse(JSON.stringify(twins)) as Start[])
     }
     return true
+  })
+  t.doesNotThrow(() => fc.assert(law, { numRuns: 500 }))
+})
+
+t.test('however two starts with one command line come, in whatever order, both count, and each once', async (t) => {
+  // Sysmon and the Security log tell of each start; the one may be up to 2 s late, and knows whole seconds only, or no command line.
+  const told = fc.record({ pid: fc.nat({ max: 30 }), at: fc.nat({ max: 20_000 }), late: fc.nat({ max: 1000 }), hasLine: fc.boolean(), isWhole: fc.boolean() })
+  const law = fc.property(fc.uniqueArray(told, { selector: ({ pid }) => pid, maxLength: 20 }), fc.infiniteStream(fc.nat()), (starts, order) => {
+    const records = starts.flatMap(({ pid, at, late, hasLine, isWhole }): Start[] => {
+      const one = { start: String(pid), provider: 'a', time: at, line: 'nslookup -q=txt', program: 'nslookup.exe' }
+      const second = Math.floor((at + late) / 1000) * 1000
+      return [one, { ...one, provider: 'b', ...isWhole ? { time: second, until: second + 999 } : { time: at + late }, ...!hasLine && { line: undefined } }]
+    })
+    const shuffled = records.map((record) => ({ record, key: order.next().value as number })).sort((one, other) => one.key - other.key)
+    const twins = new Twins()
+    return shuffled.filter(({ record }) => !twins.pairs(record)).length === starts.length
   })
   t.doesNotThrow(() => fc.assert(law, { numRuns: 500 }))
 })

@@ -49,11 +49,11 @@ export function readFacts (event: Event, time: number, extra: readonly string[] 
   }
 }
 
-/** Cuts a text at `length` characters, never inside a surrogate pair. */
+/** Cuts a text at `length` characters, never inside a surrogate pair; what it gives keeps no longer text alive. */
 export function cut (text: string, length: number): string {
-  if (text.length <= length) return text
-  const end = (text.charCodeAt(length - 1) & 0xfc00) === 0xd800 ? length - 1 : length
-  // Through a buffer, or the short text would keep the long one alive.
+  if (text.length <= shortText && text.length <= length) return text
+  const end = text.length > length && (text.charCodeAt(length - 1) & 0xfc00) === 0xd800 ? length - 1 : length
+  // Through a buffer: a piece of a command line, or of its name, would keep all of it alive.
   return Buffer.from(text.slice(0, end)).toString()
 }
 
@@ -61,6 +61,8 @@ const evidenceFields = [
   'event.id', 'event.action', 'process.command_line', 'process.pid', 'process.entity_id', 'winlog.record_id',
   'user.name', 'source.ip', 'destination.ip', 'destination.port', 'dns.question.name', 'file.path', 'registry.path', 'url.full'
 ] as const
+// V8 copies so short a piece by itself.
+const shortText = 12
 const maxCommon = 256
 const maxEvidence = 4096
 const maxValuesOfField = 10
@@ -83,7 +85,6 @@ function cutScalar (value: Scalar, length: number): Scalar {
   return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
 }
 
-/** Copies: these are pieces of a command line, and would keep all of it alive. */
 function cutTexts<T extends object> (texts: T): T {
-  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, Buffer.from(cut(String(text), maxEvidence)).toString()])) as T
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, cut(String(text), maxEvidence)])) as T
 }

@@ -95,7 +95,7 @@ function riskScoreOf (source: Rule['source'], common: Readonly<Record<string, Sc
     const found = valueOf(common, field)
     if (found === undefined) continue
     if (value !== undefined && value !== '' && String(value) !== String(found)) continue
-    const risk = Number(score ?? found)
+    const risk = Number(String(score ?? found).trim() || NaN)
     if (risk >= 0 && risk <= 100) return risk
   }
   return undefined

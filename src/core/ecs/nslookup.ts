@@ -5,7 +5,8 @@ import type { FieldSource } from '../fields.js'
 /**
  * What an nslookup start asks of the DNS: from `process.args`, or from `process.command_line` where the arguments are
  * not given one by one. Undefined for any other event, and when nothing can be told. Knows the program by
- * `process.name`, or by the last part of `process.executable`, in any case.
+ * `process.name`, or by the last part of `process.executable`, in any case; and by the name that was compiled into it,
+ * `process.pe.original_file_name`, whatever its file is called now.
  */
 export function dnsQuestion (source: FieldSource): DnsQuestion | undefined {
   if (!isNslookup(source)) return undefined
@@ -17,7 +18,8 @@ const program = /(?:^|[\\/])nslookup(?:\.exe)?$/i
 
 function isNslookup (source: FieldSource): boolean {
   const names = source.values('process.name')
-  return (names.length > 0 ? names : source.values('process.executable')).some((name) => program.test(String(name)))
+  const known = [...names.length > 0 ? names : source.values('process.executable'), ...source.values('process.pe.original_file_name')]
+  return known.some((name) => program.test(String(name)))
 }
 
 // A single argument may be a whole command line that nobody has split.

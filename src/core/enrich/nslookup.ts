@@ -18,17 +18,20 @@ export interface DnsQuestion {
  * Known, from Microsoft's reference and from "DNS on Windows": options begin with `-` and may be cut to their shortest
  * unambiguous form; `type` is another name of `querytype`. The nslookup of old BIND, of the same origin, takes every
  * option that begins with `q` or `ty` as the type, and that is what happens here, in any case. Not known: which other
- * marks than `-` each Windows takes. `/` and the typographic dashes are read as marks, too: no host name begins so.
+ * marks than `-` each Windows takes, and what it makes of an argument in wide letters (`－ｑ＝txt`), which its old code
+ * pages turn into plain ones. `/`, the typographic dashes and wide letters are read as if it took them: no host name
+ * begins so.
  */
 export function readNslookup (args: readonly string[]): DnsQuestion & { interactive: boolean } {
   const question: DnsQuestion = {}
   const others: string[] = []
   for (const argument of withoutProgram(args)) {
-    if (argument === '-' || !mark.test(argument)) {
+    const option = plain.test(argument) ? argument : argument.normalize('NFKC')
+    if (argument === '-' || !mark.test(option)) {
       others.push(argument)
       continue
     }
-    const type = typeOption.exec(argument)?.[1]
+    const type = typeOption.exec(option)?.[1]
     if (type !== undefined) question.type = type.toUpperCase()
   }
   const [name = '-', server] = others
@@ -38,15 +41,16 @@ export function readNslookup (args: readonly string[]): DnsQuestion & { interact
   return { ...question, interactive }
 }
 
-const mark = /^[-/\u2010-\u2015\u2212]/u
+const plain = /^[ -~]*$/
+const mark = /^[-/\u00ad\u2010-\u2015\u2212]/u
 const typeOption = /^.(?:q[a-z]*|ty[a-z]*)=(.+)$/isu
 const program = /(?:^|[\\/])nslookup(?:\.exe)?$/i
 
 /** The arguments behind the program's name, without quotes; empty ones, which some splitters make of two blanks, left out. */
 function withoutProgram (args: readonly string[]): string[] {
-  const plain = args.map((argument) => argument.replaceAll('"', '').trim())
-  const at = plain.findIndex((argument) => program.test(argument))
-  const named = at >= 0 && !plain.slice(0, at).some((argument) => mark.test(argument))
-  const first = named ? at + 1 : mark.test(plain[0] ?? '') ? 0 : 1
-  return plain.slice(first).filter((argument) => argument !== '')
+  const bare = args.map((argument) => argument.replaceAll('"', '').trim())
+  const at = bare.findIndex((argument) => program.test(argument))
+  const named = at >= 0 && !bare.slice(0, at).some((argument) => mark.test(argument))
+  const first = named ? at + 1 : mark.test(bare[0] ?? '') ? 0 : 1
+  return bare.slice(first).filter((argument) => argument !== '')
 }

@@ -19,7 +19,7 @@ export function literals (ast: Query, { caseInsensitive = false }: { caseInsensi
 /**
  * Whether the values of a field stand in the record as they are, if they are texts. False for what the mapping to ECS
  * makes or alters: categories, derived ids, lower-cased hashes, numbers shown as words, arguments split off a command
- * line. A part of a value (a file's name off its path) stands in the record too. Unknown fields are the record's own.
+ * line, the provider that a process start names by being one. A part of a value (a file's name off its path) stands in the record too. Unknown fields are the record's own.
  */
 export function isVerbatim (name: string): boolean {
   const parts = name.split('.')
@@ -27,9 +27,9 @@ export function isVerbatim (name: string): boolean {
 }
 
 // Splitting a command line removes quotes: `n"sloo"kup` is an argument nslookup, so no run of two letters is safe.
-const madeParts = new Set(['args', 'hash', 'entity_id', 'imphash', 'logon', 'level', 'opcode', 'keywords', 'task', 'outcome', 'extension'])
+const madeParts = new Set(['args', 'hash', 'entity_id', 'imphash', 'logon', 'level', 'opcode', 'keywords', 'task', 'outcome', 'extension', 'provider_name'])
 const madeGroups = new Set(['event', 'host', 'dns', 'network', 'related', 'registry', 'agent', 'ecs', 'data_stream', 'observer', 'log', 'tags', 'url', 'kibana', 'tripline'])
-const verbatim = new Set(['event.provider', 'event.original'])
+const verbatim = new Set(['event.original'])
 
 function literalsOf (query: Query, prefix: string, ignoreCase: boolean): string[] | undefined {
   switch (query.type) {

@@ -66,8 +66,9 @@ t.test('a query that ignores case names them in lower case, words included', asy
 
 t.test('what the mapping makes or alters is not taken for the record\'s own', async (t) => {
   const made = ['event.category', 'event.type', 'event.kind', 'event.module', 'event.action', 'event.outcome', 'event.ingested', 'host.id', 'host.os.type',
-    'host.name', 'dns.question.name', 'process.args', 'process.parent.args', 'process.hash.md5', 'process.entity_id', 'related.user', 'process.pe.imphash', 'winlog.level']
-  const own = ['process.name', 'process.executable', 'process.command_line', 'process.parent.name', 'user.name', 'user.domain', 'event.provider', 'winlog.channel',
+    'host.name', 'dns.question.name', 'process.args', 'process.parent.args', 'process.hash.md5', 'process.entity_id', 'related.user', 'process.pe.imphash', 'winlog.level', 'event.provider',
+    'winlog.provider_name', 'event.timezone', 'winlog.task', 'log.level']
+  const own = ['process.name', 'process.executable', 'process.command_line', 'process.parent.name', 'user.name', 'user.domain', 'event.original', 'winlog.channel',
     'winlog.event_data.TargetUserName', 'labels.team', 'custom']
 
   t.same(made.filter(isVerbatim), [])

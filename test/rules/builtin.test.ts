@@ -3,7 +3,7 @@ import t from 'tap'
 import { builtinNames, findBuiltin } from '../../src/rules/builtin.js'
 
 t.test('the rules that come with Tripline are known by name', async (t) => {
-  t.same(builtinNames(), ['nslookup', 'nslookup-fast', 'nslookup-many-names'])
+  t.same(builtinNames(), ['nslookup', 'nslookup-fast', 'nslookup-hardened', 'nslookup-many-names'])
 })
 
 t.test('a bare builtin is the nslookup rule', async (t) => {
@@ -21,6 +21,6 @@ t.test('other paths are no built-in rules', async (t) => {
 
 t.test('an unknown name, or a way out of the folder, is refused with the nearest', async (t) => {
   t.throws(() => findBuiltin('builtin/nslokup'), { message: /^TRIPLINE_BAD_RULE builtin\/nslokup .* did you mean nslookup\?/ })
-  t.throws(() => findBuiltin('builtin/'), { message: /known here: nslookup, nslookup-fast, nslookup-many-names/ })
+  t.throws(() => findBuiltin('builtin/'), { message: /known here: nslookup, nslookup-fast, nslookup-hardened, nslookup-many-names/ })
   t.throws(() => findBuiltin('builtin/../package'), { message: /is no rule that comes with Tripline/ })
 })

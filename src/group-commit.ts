@@ -18,6 +18,9 @@ export interface GroupCommitOptions {
   written?: () => void
 }
 
+/** Nothing to write: whoever commits it only waits for what was given before. */
+export const nothing: Effect = { steps: [], alerts: [], answers: [] }
+
 /** The only writer of this store. */
 export function createGroupCommit (store: Pick<Store, 'commit'>, { failed = () => {}, written = () => {} }: GroupCommitOptions = {}): GroupCommit {
   let waiting: Effect[] = []
@@ -48,7 +51,7 @@ export function createGroupCommit (store: Pick<Store, 'commit'>, { failed = () =
     turn = undefined
     // A fault since this turn was made: its effects stand on one that is gone.
     if (fault !== undefined && known !== fault) throw fault
-    if (effect.groups.size === 0 && effect.alerts.length === 0) return
+    if (isEmpty(effect)) return
     try {
       await store.commit(effect)
     } catch (error) {
@@ -60,8 +63,25 @@ export function createGroupCommit (store: Pick<Store, 'commit'>, { failed = () =
   }
 }
 
+function isEmpty ({ steps, states, alerts, answers }: Effect): boolean {
+  return steps.length + alerts.length + answers.length + (states?.size ?? 0) === 0
+}
+
 function merge (effects: readonly Effect[]): Effect {
-  const groups = new Map<string, unknown>()
-  for (const effect of effects) for (const [key, state] of effect.groups) groups.set(key, state)
-  return { groups, alerts: effects.flatMap((effect) => effect.alerts) }
+  let steps: unknown[] = []
+  const states = new Map<string, unknown>()
+  for (const effect of effects) {
+    if (effect.states !== undefined) {
+      // The states have in them what the steps before did.
+      steps = []
+      for (const [key, state] of effect.states) states.set(key, state)
+    }
+    steps.push(...effect.steps)
+  }
+  return {
+    steps,
+    ...states.size > 0 && { states },
+    alerts: effects.flatMap((effect) => effect.alerts),
+    answers: effects.flatMap((effect) => effect.answers)
+  }
 }

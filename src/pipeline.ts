@@ -15,7 +15,7 @@ import { createDelivery, type DeliveryLoop } from './outputs/delivery.js'
 import { createOutput } from './outputs/create-output.js'
 import { createQuarantine } from './quarantine.js'
 import { loadRules } from './rules/load.js'
-import { createMemoryStore } from './store/memory.js'
+import { createStore } from './store/create-store.js'
 import type { Store } from './store/store.js'
 import { createTurns } from './turns.js'
 
@@ -77,7 +77,7 @@ const flushTimeout = 5_000
 /**
  * Loads the rules, opens the store and the outputs, and waits for batches. Throws a `Fault` for what a person must mend.
  */
-export async function createPipeline (config: Config, { log, clock, store = createMemoryStore({ clock }) }: PipelineOptions): Promise<Pipeline> {
+export async function createPipeline (config: Config, { log, clock, store = createStore(config.state, { clock }) }: PipelineOptions): Promise<Pipeline> {
   const { limits } = config
   const rules = loadRules(config.rules, { now: clock() })
   const outputs = Object.entries(config.outputs).map(([name, output]) => createOutput(name, output))
@@ -102,8 +102,7 @@ export async function createPipeline (config: Config, { log, clock, store = crea
   }))
   const inFlight = new InFlight(limits.inFlight)
   const inflating = createTurns(maxInflating)
-  const totals = { batches: 0, refused: 0, received: 0, matched: 0, alerts: 0, rejected: 0 }
-  if (config.state !== 'memory') log.warn({ dir: config.state.dir }, 'the state is kept in memory only: windows and waiting alerts do not outlive the process')
+  const totals = { batches: 0, repeats: 0, refused: 0, received: 0, matched: 0, alerts: 0, rejected: 0 }
   let phase: 'running' | 'stopping' = 'running'
   let closed = false
 
@@ -116,12 +115,12 @@ export async function createPipeline (config: Config, { log, clock, store = crea
       await kept.run((detector) => {
         const alerts = detector.advance(now)
         detector.sweep(now)
-        return { alerts, idle: true }
+        return { alerts, step: { now, events: [] }, idle: true }
       })
     },
     async reload (changed) {
       const loaded = loadRules(changed.rules, { now: clock() })
-      await kept.run((detector) => ({ alerts: detector.replaceRules(loaded, clock()) }))
+      await kept.run((detector) => ({ alerts: detector.replaceRules(loaded, clock()), keepsStates: true }))
     },
     reopen () {
       for (const output of outputs) output.reopen?.()
@@ -135,7 +134,7 @@ export async function createPipeline (config: Config, { log, clock, store = crea
     async close () {
       phase = 'stopping'
       closed = true
-      await kept.settled()
+      await kept.settle()
       await Promise.all(deliveries.map((delivery) => delivery.flush(flushTimeout)))
       await Promise.all(deliveries.map((delivery) => delivery.close()))
       await store.close()
@@ -156,12 +155,15 @@ export async function createPipeline (config: Config, { log, clock, store = crea
     refuseUnlessTaking()
     const origin = originOf(incoming)
     const batch = await read(incoming, { origin, hold })
-    const { received, matched, records, unreadable } = await kept.run((detector) => detectBatch(detector, batch, { origin, arrival: clock(), log }))
+    const { answer, records, unreadable, isRepeat } = await kept.run((detector, repeats) => detectBatch(detector, batch, { origin, arrival: clock(), repeats, log }))
+    if (isRepeat) {
+      totals.repeats++
+      return { ...answer, records }
+    }
     quarantine.add(unreadable, origin)
     totals.batches++
-    const counts = { received, matched, alerts: records.length, rejected: unreadable.length }
-    for (const name of ['received', 'matched', 'alerts', 'rejected'] as const) totals[name] += counts[name]
-    return { ...counts, records }
+    for (const name of ['received', 'matched', 'alerts', 'rejected'] as const) totals[name] += answer[name]
+    return { ...answer, records }
   }
 
   function refuseUnlessTaking (): void {

@@ -97,7 +97,7 @@ t.test('it is settled when all is written, those included that came meanwhile', 
 })
 
 function effect (groups: Record<string, unknown>, ...alerts: string[]): Effect {
-  return { groups: new Map(Object.entries(groups)), alerts: alerts.map((message) => ({ message }) as AlertRecord) }
+  return { steps: [], states: new Map(Object.entries(groups)), answers: [], alerts: alerts.map((message) => ({ message }) as AlertRecord) }
 }
 
 /** A store whose commits end when told so. */
@@ -108,8 +108,8 @@ function slowStore () {
     taken,
     next: (error?: Error) => ends.shift()?.(error),
     store: {
-      commit ({ groups, alerts }: Effect): Promise<void> {
-        taken.push({ groups: Object.fromEntries(groups), alerts: alerts.map(({ message }) => message) })
+      commit ({ states, alerts }: Effect): Promise<void> {
+        taken.push({ groups: Object.fromEntries(states ?? []), alerts: alerts.map(({ message }) => message) })
         return new Promise((resolve, reject) => ends.push((error) => error === undefined ? resolve() : reject(error)))
       }
     }

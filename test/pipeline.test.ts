@@ -171,10 +171,16 @@ t.test('what still comes while it stops is taken, until it is closed', async (t)
   await t.rejects(pipeline.take({ body: batchOf(1) }), { status: 503, code: 'TRIPLINE_STOPPING', retryAfter: 5 })
 })
 
-t.test('a folder for the state is not used yet, and the log says so', async (t) => {
-  const { lines } = await open(t, { state: { dir: 'nowhere' } })
+t.test('with a folder for the state, what was answered is there after the process has ended', async (t) => {
+  const dir = t.testdir()
+  const first = await open(t, { state: { dir } })
+  await first.pipeline.take({ body: batchOf(8) })
+  await first.pipeline.close()
 
-  t.match(lines, [[{ dir: /nowhere$/ }, /kept in memory only/]])
+  const { pipeline } = await open(t, { state: { dir } })
+  const { alerts } = await pipeline.take({ body: batchOf(15) })
+
+  t.equal(alerts, 1)
 })
 
 async function open (t: Test, options: Record<string, unknown> = {}, store?: Store) {

@@ -7,8 +7,13 @@ import type { Rule } from './rule.js'
 import { Tracker, type RuleStats, type TrackerState } from './tracker.js'
 
 /** The engine without HTTP: pure, without clock or I/O. See `Detector`. */
-export function createDetector (rules: readonly Rule[], limits: Partial<DetectorLimits> = {}): Detector {
-  return new Detector(rules, { ...defaultLimits, ...limits })
+export function createDetector (rules: readonly Rule[], limits: Partial<DetectorLimits> = {}, options: DetectorOptions = {}): Detector {
+  return new Detector(rules, { ...defaultLimits, ...limits }, options)
+}
+
+export interface DetectorOptions {
+  /** Whether `changes` shall tell what changed; what nobody asks for is better not remembered. */
+  tracksChanges?: boolean
 }
 
 /**
@@ -23,9 +28,12 @@ export class Detector {
   /** No timer is due before. */
   #due = Infinity
 
-  constructor (rules: readonly Rule[], limits: DetectorLimits) {
+  readonly #tracksChanges: boolean
+
+  constructor (rules: readonly Rule[], limits: DetectorLimits, { tracksChanges = true }: DetectorOptions) {
     this.#limits = limits
-    this.#trackers = rules.map((rule) => new Tracker(rule, limits))
+    this.#tracksChanges = tracksChanges
+    this.#trackers = rules.map((rule) => this.#createTracker(rule))
   }
 
   get rules (): readonly Rule[] {
@@ -78,7 +86,7 @@ export class Detector {
     const kept = new Map(this.#trackers.map((tracker) => [tracker.rule.id, tracker]))
     const trackers = rules.map((rule) => {
       const tracker = kept.get(rule.id)
-      if (tracker?.rule.hash !== rule.hash) return new Tracker(rule, this.#limits)
+      if (tracker?.rule.hash !== rule.hash) return this.#createTracker(rule)
       kept.delete(rule.id)
       tracker.rule = rule
       return tracker
@@ -108,7 +116,7 @@ export class Detector {
   changes (): Map<string, unknown> {
     const changes = new Map<string, unknown>(this.#gone)
     this.#gone = new Map()
-    if (this.#rulesChanged) changes.set(rulesKey, this.rules.map(({ predicate, literals, ...rule }) => rule))
+    if (this.#rulesChanged && this.#tracksChanges) changes.set(rulesKey, this.rules.map(({ predicate, literals, ...rule }) => rule))
     this.#rulesChanged = false
     for (const tracker of this.#trackers) for (const [key, state] of statesOf(tracker)) changes.set(key, state)
     return changes
@@ -127,7 +135,7 @@ export class Detector {
       if (kind === 'group') groups.get(id)?.push(state as GroupState)
     }
     this.#trackers = rules.map((rule) => {
-      const tracker = new Tracker({ ...rule, predicate: never, literals: undefined }, this.#limits)
+      const tracker = this.#createTracker({ ...rule, predicate: never, literals: undefined })
       tracker.load(groups.get(rule.id) as GroupState[], saved.get(ruleKey(rule.id)) as TrackerState | undefined)
       return tracker
     })
@@ -140,6 +148,10 @@ export class Detector {
   resume (now: number): void {
     for (const tracker of this.#trackers) tracker.resume(now)
     this.#due = this.#nextDue()
+  }
+
+  #createTracker (rule: Rule): Tracker {
+    return new Tracker(rule, this.#limits, { tracksChanges: this.#tracksChanges })
   }
 
   #nextDue (): number {

@@ -22,6 +22,7 @@ export class Tracker {
   }
 
   readonly #limits: DetectorLimits
+  readonly #tracksChanges: boolean
   /** A query rule counts one event at a time: its window has no length. */
   readonly #window: number
   readonly #ring: RingOptions
@@ -39,8 +40,9 @@ export class Tracker {
   #changed = false
 
   /** `rule` may be replaced by one of the same id and hash, that is, one that counts the same. */
-  constructor (public rule: Rule, limits: DetectorLimits) {
+  constructor (public rule: Rule, limits: DetectorLimits, { tracksChanges = true } = {}) {
     this.#limits = limits
+    this.#tracksChanges = tracksChanges
     this.#window = rule.type === 'query' ? 0 : rule.window
     const spans = this.#window === 0 ? 1 : Math.ceil((this.#window + limits.lateness) / this.#window)
     this.#ring = { threshold: rule.threshold, window: this.#window, capacity: rule.threshold * (spans + 1), cardinality: rule.cardinality?.value }
@@ -97,7 +99,7 @@ export class Tracker {
   end (now: number): AlertRecord[] {
     for (const group of this.#groups.values()) {
       if (group.alert !== undefined) this.#close(group, 'rule_changed', now)
-      this.#changedGroups.set(group.key, null)
+      this.#changeGroup(group.key, null)
     }
     this.#sumUp(this.#signals.flush(), now)
     return this.#take()
@@ -119,7 +121,7 @@ export class Tracker {
   /** The states of the groups that changed since the last call, null for those that are gone; and the rule's own. */
   changes (): { groups: Map<string, GroupState | null>, rule: TrackerState | undefined } {
     const groups = new Map([...this.#changedGroups].map(([key, group]) => [key, group?.toState() ?? null]))
-    const rule = this.#changed ? this.#toState() : undefined
+    const rule = this.#changed && this.#tracksChanges ? this.#toState() : undefined
     this.#changedGroups = new Map()
     this.#changed = false
     return { groups, rule }
@@ -168,7 +170,7 @@ export class Tracker {
       return
     }
     this.stats.groups = this.#groups.size
-    this.#changedGroups.set(key, group)
+    this.#changeGroup(key, group)
   }
 
   /** Whether the event counts in this group: not the same again, not the twin of one before, not too late. */
@@ -362,7 +364,7 @@ export class Tracker {
     this.#groupOf.delete(alert)
     group.alert = undefined
     group.ring.keep(({ counted }) => counted !== true)
-    this.#changedGroups.set(group.key, group)
+    this.#changeGroup(group.key, group)
   }
 
   #record (alert: OpenAlert, action: Action, now: number, closeReason?: CloseReason): void {
@@ -374,7 +376,7 @@ export class Tracker {
     this.#records.push(alertRecord(this.rule, alert, { action, now, window: this.#window, closeReason, limit: this.#limits.alert }))
     const group = this.#groupOf.get(alert)
     if (group === undefined) return
-    this.#changedGroups.set(group.key, group)
+    this.#changeGroup(group.key, group)
     this.#schedule(alert)
   }
 
@@ -394,7 +396,11 @@ export class Tracker {
       if (group.alert !== undefined) this.#close(group, 'evicted', this.#now)
     }
     this.stats.groups = this.#groups.size
-    this.#changedGroups.set(group.key, null)
+    this.#changeGroup(group.key, null)
+  }
+
+  #changeGroup (key: string, group: Group | null): void {
+    if (this.#tracksChanges) this.#changedGroups.set(key, group)
   }
 
   #take (): AlertRecord[] {

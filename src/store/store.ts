@@ -2,10 +2,31 @@ import type { AlertRecord } from '../core/alert.js'
 
 /** The whole effect of a batch, or of time passing: taken whole or not at all. */
 export interface Effect {
-  /** Group key to its new state; null when the group is gone. */
-  groups: ReadonlyMap<string, unknown>
+  /**
+   * What the engine took in, as plain data: given back in order by `open`, so that the engine can do it again. Nothing
+   * but a few records, where the states that they change are large.
+   */
+  steps: readonly unknown[]
+  /**
+   * The engine's states after all steps before this effect: key to state as plain data, null when it is gone. They
+   * take the place of those steps, which are forgotten.
+   */
+  states?: ReadonlyMap<string, unknown>
   /** Alert records for every output, in the order in which they were made. */
   alerts: readonly AlertRecord[]
+  /** Answers to give again when the same batch comes again: digest of the batch and answer. */
+  answers: readonly (readonly [digest: string, answer: Answer])[]
+}
+
+/** What a batch was answered, DESIGN section 2.3. */
+export interface Answer { received: number, matched: number, alerts: number, rejected: number }
+
+/** What a store has kept. */
+export interface Kept {
+  states: Iterable<[string, unknown]>
+  steps: Iterable<unknown>
+  /** Answers of the last hour, with the time of their commit, ms since 1970. */
+  answers: Iterable<readonly [digest: string, answer: Answer, time: number]>
 }
 
 /** An alert record that waits for an output. */
@@ -30,12 +51,14 @@ export interface Backlog {
  * One log of alert records; each output has a cursor in it.
  */
 export interface Store {
+  /** Whether what is committed outlives the process, so that steps and states are worth giving. */
+  readonly durable: boolean
   /**
-   * Opens the store for these outputs; gives the group states kept so far. An output that the store does not know yet
-   * begins with the next alert record; what waited for an output that is no longer named is forgotten. May be called
-   * again, with other outputs or to read the groups anew.
+   * Opens the store for these outputs; gives what it has kept. An output that the store does not know yet begins with
+   * the next alert record; what waited for an output that is no longer named is forgotten. May be called again, with
+   * other outputs or to read what is kept anew. Rejects with a `Fault` when the place cannot be used.
    */
-  open (outputs: readonly string[]): Promise<Iterable<[string, unknown]>>
+  open (outputs: readonly string[]): Promise<Kept>
   /** Resolves when the effect is as safe as this store makes it. Rejects when it could not be taken: then nothing of it was. */
   commit (effect: Effect): Promise<void>
   /** The oldest deliveries that the output has not acknowledged, in order: at least one if any waits, else bounded. */
@@ -47,3 +70,6 @@ export interface Store {
   latest (count: number): AlertRecord[]
   close (): Promise<void>
 }
+
+/** How long a store remembers answers, ms: a shipper sends a failed batch again up to 2,000 s later (DESIGN section 4). */
+export const answerLifetime = 3_600_000

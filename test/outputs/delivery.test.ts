@@ -23,7 +23,7 @@ async function given (t: Test, send: Send, { limit = { records: 100, bytes: 1e6 
   const alarms = createManualTimer()
   const store = createMemoryStore({ clock: () => 1000 })
   await store.open(['siem'])
-  await store.commit({ groups: new Map(), alerts: waiting })
+  await store.commit({ steps: [], answers: [], alerts: waiting })
   const sent: string[][] = []
   const bodies: string[][] = []
   const quarantine: [string, string][] = []
@@ -54,7 +54,7 @@ async function given (t: Test, send: Send, { limit = { records: 100, bytes: 1e6 
   })
   t.teardown(() => loop.close())
   const commit = async (...names: string[]) => {
-    await store.commit({ groups: new Map(), alerts: names.map((name) => alertRecord(name)) })
+    await store.commit({ steps: [], answers: [], alerts: names.map((name) => alertRecord(name)) })
     loop.wake()
   }
   return { loop, store, alarms, sent, bodies, quarantine, lines, commit, closed: () => closed }
@@ -134,9 +134,9 @@ t.test('sends only the actions that the output wants, and passes the others', as
   const { loop, store, sent } = await given(t, () => {}, { config: { actions: ['open', 'close'], nested: false } })
   const record = (name: string, action: string) => alertRecord(name, { event: { kind: 'signal', action } })
 
-  await store.commit({ groups: new Map(), alerts: [record('a', 'open'), record('b', 'update'), record('c', 'close'), record('d', 'update')] })
+  await store.commit({ steps: [], answers: [], alerts: [record('a', 'open'), record('b', 'update'), record('c', 'close'), record('d', 'update')] })
   t.ok(await loop.flush(1000))
-  await store.commit({ groups: new Map(), alerts: [record('e', 'update')] })
+  await store.commit({ steps: [], answers: [], alerts: [record('e', 'update')] })
   t.ok(await loop.flush(1000))
 
   t.same(sent, [['a', 'c']])
@@ -301,7 +301,7 @@ t.test('flush waits for what was committed without a word, too', async (t) => {
   const flushed = new Promise((resolve) => {
     read = async () => {
       read = () => {}
-      await store.commit({ groups: new Map(), alerts: [alertRecord('a')] })
+      await store.commit({ steps: [], answers: [], alerts: [alertRecord('a')] })
       resolve(loop.flush(1000))
     }
   })
@@ -417,7 +417,7 @@ t.test('closing before it began, or while it reads, sends nothing', async (t) =>
 
   const store = createMemoryStore()
   await store.open(['early'])
-  await store.commit({ groups: new Map(), alerts: [alertRecord('a')] })
+  await store.commit({ steps: [], answers: [], alerts: [alertRecord('a')] })
   const output: Output = { name: 'early', type: 'http', limit: { records: 1, bytes: 1 }, send: async () => { sent.push(['early']) }, close: async () => {} }
   const early = createDelivery({ output, store, onQuarantine: () => {}, log: console })
   await early.close()

@@ -19,7 +19,7 @@ t.test('remembers only the latest records, by number and by bytes', async (t) =>
     const store = createMemoryStore(options)
     await store.open([])
 
-    await store.commit({ groups: new Map(), alerts: ['a', 'b', 'c', 'd'].map((name) => alertRecord(name)) })
+    await store.commit({ steps: [], answers: [], alerts: ['a', 'b', 'c', 'd'].map((name) => alertRecord(name)) })
 
     t.same(store.latest(9).map((record) => record['kibana.alert.uuid']), expected, name)
   }
@@ -29,7 +29,7 @@ t.test('takes the time of a commit from the real clock unless told otherwise', a
   const store = createMemoryStore()
   await store.open(['siem'])
 
-  await store.commit({ groups: new Map(), alerts: [alertRecord('a')] })
+  await store.commit({ steps: [], answers: [], alerts: [alertRecord('a')] })
 
   t.type(store.backlog('siem').oldest, 'number')
 })
@@ -43,7 +43,7 @@ t.test('holds no record that every output has taken', async (t) => {
   for (let i = 0; i < 100; i++) {
     const record = alertRecord(String(i))
     made.push(new WeakRef(record))
-    await store.commit({ groups: new Map(), alerts: [record] })
+    await store.commit({ steps: [], answers: [], alerts: [record] })
   }
 
   const read = await store.read('siem', { records: 90, bytes: 1e9 })

@@ -165,7 +165,7 @@ t.test('what goes is what a naive list would let go', async (t) => {
   const key = fc.nat({ max: 9 }).map((number) => `k${number}`)
   const step = fc.record({ key, wait: fc.nat({ max: 20 }), hits: fc.nat({ max: 30 }), alert: fc.constantFrom('none', 'none', 'none', 'toggle', 'only'), sweep: fc.boolean() })
   const options = fc.record({ capacity: fc.integer({ min: 1, max: 5 }), threshold: fc.constantFrom(1, 5, 15, 200, 10_000), lifetime: fc.integer({ min: 10, max: 60 }) })
-  const law = fc.property(options, fc.array(step, { maxLength: 80 }), (options, steps) => {
+  const law = fc.property(options, fc.array(step, { maxLength: 80, size: 'max' }), (options, steps) => {
     // Halved beyond sight within a ms, nothing is remembered: that is for the tests above.
     const { groups, gone } = tableOf({ ...options, window: 1e-3 })
     const plain = new PlainGroups(options)

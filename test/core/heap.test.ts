@@ -24,7 +24,7 @@ t.test('an empty heap has nothing', async (t) => {
 })
 
 t.test('it gives what a sorted list would, pushes and pops mixed', async (t) => {
-  const steps = fc.array(fc.oneof(fc.nat({ max: 50 }), fc.nat({ max: 50 }), fc.constant('pop' as const)), { maxLength: 120 })
+  const steps = fc.array(fc.oneof(fc.nat({ max: 50 }), fc.nat({ max: 50 }), fc.constant('pop' as const)), { maxLength: 120, size: 'max' })
   const law = fc.property(steps, (steps) => {
     const heap = new Heap<number>((one, other) => one < other)
     const sorted: number[] = []

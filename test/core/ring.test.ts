@@ -96,7 +96,7 @@ t.test('it consumes, forgets and keeps what a plain array would, in any order', 
     capacity: fc.constant(1000),
     cardinality: fc.option(fc.nat({ max: 3 }), { nil: undefined })
   })
-  const law = fc.property(options, fc.array(step, { maxLength: 60 }), (options, steps) => {
+  const law = fc.property(options, fc.array(step, { maxLength: 60, size: 'max' }), (options, steps) => {
     const plain = new PlainRing(options)
     let ring = new Ring<Hit>(options)
     for (const step of steps) {

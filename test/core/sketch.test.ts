@@ -29,7 +29,7 @@ t.test('a count stops at 255, and age halves it down to nothing', async (t) => {
 })
 
 t.test('it never estimates too low, however full it is', async (t) => {
-  const seen = fc.array(fc.tuple(fc.string({ maxLength: 3 }), fc.integer({ min: 1, max: 20 })), { maxLength: 300 })
+  const seen = fc.array(fc.tuple(fc.string({ maxLength: 3 }), fc.integer({ min: 1, max: 20 })), { maxLength: 300, size: 'max' })
   const law = fc.property(seen, (seen) => {
     const sketch = new Sketch(4)
     const counts = new Map<string, number>()

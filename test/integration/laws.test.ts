@@ -10,7 +10,7 @@ import { ruleOf } from '../core/rule-of.js'
 
 const minute = 60_000
 const start = Date.UTC(2026, 2, 2)
-/** How many random streams: fewer where only a gross fault is sought. */
+/** How many random streams: fewer where only a gross fault is sought. `size` is said of each list, or none has more than a dozen items. */
 const runs = Number(process.env.TRIPLINE_RUNS ?? 20_000)
 
 interface Step { wait: number, restarts: boolean, event?: { shift: number, hosts: string[], value?: string, repeat?: number } }
@@ -51,7 +51,7 @@ const referenceRule: fc.Arbitrary<ReferenceRule> = fc.record({
 const limits = fc.record({ lateness: fc.constantFrom(0, minute, 60 * minute), maxSkew: fc.constantFrom(0, 5 * minute) })
 
 t.test('every record is the one that a naive reference makes, on random streams with restarts between', async (t) => {
-  const law = fc.property(fc.array(referenceRule, { minLength: 1, maxLength: 2 }), limits, fc.array(step, { minLength: 1, maxLength: 40 }), (made, limits, steps) => {
+  const law = fc.property(fc.array(referenceRule, { minLength: 1, maxLength: 2 }), limits, fc.array(step, { minLength: 1, maxLength: 40, size: 'max' }), (made, limits, steps) => {
     const rules = made.map((rule, i) => ({ ...rule, id: `rule${i}` }))
     let detector = createDetector(rules.map(toRule), limits)
     const reference = new Reference(rules, limits)
@@ -77,7 +77,7 @@ t.test('every record is the one that a naive reference makes, on random streams 
 })
 
 t.test('time cut finer gives the same records', async (t) => {
-  const law = fc.property(referenceRule, limits, fc.array(step, { minLength: 1, maxLength: 30 }), fc.array(fc.nat({ max: 600 }), { maxLength: 20 }), (rule, limits, steps, cuts) => {
+  const law = fc.property(referenceRule, limits, fc.array(step, { minLength: 1, maxLength: 30, size: 'max' }), fc.array(fc.nat({ max: 600 }), { maxLength: 20 }), (rule, limits, steps, cuts) => {
     const coarse = createDetector([toRule(rule)], limits)
     const fine = createDetector([toRule(rule)], limits)
     let last = start
@@ -97,7 +97,7 @@ t.test('time cut finer gives the same records', async (t) => {
 })
 
 t.test('a copy made from the state at any moment goes on exactly as the first would have', async (t) => {
-  const law = fc.property(fc.array(referenceRule, { minLength: 1, maxLength: 2 }), limits, fc.array(step, { minLength: 1, maxLength: 30 }), fc.nat({ max: 30 }), (made, limits, steps, at) => {
+  const law = fc.property(fc.array(referenceRule, { minLength: 1, maxLength: 2 }), limits, fc.array(step, { minLength: 1, maxLength: 30, size: 'max' }), fc.nat({ max: 30 }), (made, limits, steps, at) => {
     const rules = made.map((rule, i) => toRule({ ...rule, id: `rule${i}` }))
     const detector = createDetector(rules, limits)
     let copy: Detector = detector
@@ -124,7 +124,7 @@ t.test('a copy made from the state at any moment goes on exactly as the first wo
 })
 
 t.test('whatever the order, a group opens exactly when some window of its events meets the condition', async (t) => {
-  const times = fc.array(fc.integer({ min: 0, max: 40 }).map((minutes) => start + minutes * minute), { minLength: 1, maxLength: 25 })
+  const times = fc.array(fc.integer({ min: 0, max: 40 }).map((minutes) => start + minutes * minute), { minLength: 1, maxLength: 25, size: 'max' })
   const law = fc.property(referenceRule.filter(({ type }) => type === 'threshold'), times, (rule, times) => {
     const detector = createDetector([toRule({ ...rule, grouped: true, cardinality: undefined, maxSignals: 100 })], { lateness: 60 * minute })
 
@@ -137,7 +137,7 @@ t.test('whatever the order, a group opens exactly when some window of its events
 })
 
 t.test('whatever the order, the last total of a burst within one window is all of its events', async (t) => {
-  const offsets = fc.array(fc.integer({ min: 0, max: 540 }).map((seconds) => seconds * 1000), { minLength: 5, maxLength: 30 })
+  const offsets = fc.array(fc.integer({ min: 0, max: 540 }).map((seconds) => seconds * 1000), { minLength: 5, maxLength: 30, size: 'max' })
   const law = fc.property(fc.integer({ min: 1, max: 5 }), offsets, (threshold, offsets) => {
     const detector = createDetector([toRule({ id: 'rule', type: 'threshold', grouped: true, threshold, window: 9 * minute, interval: minute, maxSignals: 100 })])
 
@@ -151,7 +151,7 @@ t.test('whatever the order, the last total of a burst within one window is all o
 })
 
 t.test('no accepted event is in two alerts, and none that an alert counted is lost', async (t) => {
-  const law = fc.property(referenceRule.filter(({ type, cardinality }) => type === 'threshold' && cardinality === undefined), fc.array(step, { maxLength: 40 }), (made, steps) => {
+  const law = fc.property(referenceRule.filter(({ type, cardinality }) => type === 'threshold' && cardinality === undefined), fc.array(step, { maxLength: 40, size: 'max' }), (made, steps) => {
     const rule = { ...made, maxSignals: 100 }
     const detector = createDetector([toRule(rule)])
     const { actual } = play(steps, {
@@ -166,7 +166,7 @@ t.test('no accepted event is in two alerts, and none that an alert counted is lo
 })
 
 t.test('a scheduled engine, every 5 min over 9 min at any phase, finds no burst that was not open before', async (t) => {
-  const law = fc.property(fc.array(step, { minLength: 5, maxLength: 60 }), fc.nat({ max: 299 }), fc.integer({ min: 1, max: 5 }), (steps, phase, threshold) => {
+  const law = fc.property(fc.array(step, { minLength: 5, maxLength: 60, size: 'max' }), fc.nat({ max: 299 }), fc.integer({ min: 1, max: 5 }), (steps, phase, threshold) => {
     const rule: ReferenceRule = { id: 'rule', type: 'threshold', grouped: true, threshold, window: 9 * minute, interval: 5 * minute, maxSignals: 100 }
     const detector = createDetector([toRule(rule)])
     const stored: (ReferenceEvent & { arrival: number })[] = []

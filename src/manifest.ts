@@ -1,8 +1,8 @@
-import { fileSchema } from './config-schema.js'
+import { fileSchema } from './config/schema.js'
 import { version } from './core/version.js'
 import { pages } from './http/pages.js'
-import { editorSchema } from './json-schema.js'
-import type { Schema } from './json-schema.js'
+import { editorSchema } from './config/json-schema.js'
+import type { Schema } from './config/json-schema.js'
 
 /** What `plugin.json` says of the plugin, for whoever lists, checks or configures plugins without running them. */
 export function createManifest (): object {

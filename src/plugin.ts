@@ -7,7 +7,7 @@ import { readOptions, type Config } from './config.js'
 import type { Rule } from './core/rule.js'
 import { routes } from './http/routes.js'
 import { createPipeline } from './pipeline.js'
-import { startTicker } from './ticker.js'
+import { startTicker } from './pipeline/ticker.js'
 
 declare module 'fastify' {
   interface FastifyInstance {

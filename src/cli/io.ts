@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
 import closeWithGrace from 'close-with-grace'
-import type { Environment } from '../environment.js'
+import type { Environment } from '../config/environment.js'
 
 /** What a command has of the process around it. */
 export interface Io {

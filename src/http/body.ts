@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 
 import { Refusal } from '../errors.js'
-import type { Hold } from '../in-flight.js'
+import type { Hold } from '../pipeline/in-flight.js'
 
 /** The client went away, or was too slow, before its body was complete: there is nobody to answer. */
 export class Aborted extends Error {

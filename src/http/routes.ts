@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
 import type { Config } from '../config.js'
-import type { Hold } from '../in-flight.js'
+import type { Hold } from '../pipeline/in-flight.js'
 import type { Pipeline, Taken } from '../pipeline.js'
 import { denialOf, deny } from './answer.js'
 import { createGuard } from './auth.js'

@@ -1,6 +1,6 @@
 import type { OutputConfig } from '../config.js'
 import type { AlertRecord } from '../core/alert.js'
-import type { Log } from '../log.js'
+import type { Log } from '../ops/log.js'
 import type { Backlog, Delivery, Store } from '../store/store.js'
 import { nest } from './nest.js'
 import { SendFailed, type Output } from './output.js'

@@ -3,7 +3,7 @@ import type { AlertRecord } from '../core/alert.js'
 import { createDetector } from '../core/detector.js'
 import type { Rule } from '../core/rule.js'
 import type { Place } from '../errors.js'
-import { showDuration } from '../units.js'
+import { showDuration } from '../config/units.js'
 import { isTable } from './contents.js'
 import type { ExpectedAlert, RuleTest } from './test-file.js'
 

@@ -2,8 +2,8 @@ import t from 'tap'
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { readConfig } from '../../src/config.js'
-import { fileSchema } from '../../src/config-schema.js'
-import { childSchema } from '../../src/json-schema.js'
+import { fileSchema } from '../../src/config/schema.js'
+import { childSchema } from '../../src/config/json-schema.js'
 
 const file = 'examples/tripline.yaml'
 const env = { TRIPLINE_TOKEN: 'token', SIEM_TOKEN: 'token', FORWARD_KEY: 'key' }

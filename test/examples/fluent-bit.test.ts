@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { parse } from 'yaml'
 import { readConfig } from '../../src/config.js'
+import { Event } from '../../src/core/event.js'
 import { readBatch } from '../../src/ingest/read-batch.js'
+import { loadRules } from '../../src/rules/load.js'
 
 type Section = Record<string, string>
 interface Sections { service: Section, inputs: Section[], outputs: Section[] }
@@ -15,7 +17,7 @@ const toTripline = sections.outputs.find(({ name }) => name === 'http') as Secti
 /** The keys that Fluent Bit's manual lists, as far as an example may use them. Fluent Bit does not start on another one. */
 const known: Record<string, string[]> = {
   service: ['flush', 'storage.path', 'storage.keep.rejected', 'scheduler.base', 'scheduler.cap'],
-  'input tail': ['name', 'tag', 'storage.type', 'path', 'db'],
+  'input winevtlog': ['name', 'tag', 'storage.type', 'channels', 'db'],
   'input http': ['name', 'storage.type', 'listen', 'port'],
   'input forward': ['name', 'storage.type', 'listen', 'port', 'shared_key', 'self_hostname'],
   'output http': ['name', 'match', 'retry_limit', 'host', 'port', 'format', 'json_date_format', 'header_tag', 'log_response_payload'],
@@ -47,7 +49,7 @@ t.test('nothing is lost while Tripline is away', async (t) => {
   t.ok(sections.inputs.every((input) => input['storage.type'] === 'filesystem'))
 })
 
-t.test('a line of the file, as Fluent Bit wraps it, is read as the record that it holds', async (t) => {
+t.test('a line of a file, as tail wraps it, is read as the record that it holds', async (t) => {
   const [line] = readFileSync('examples/nslookup-batch.ndjson', 'utf8').split('\n') as [string]
   const body = `${JSON.stringify({ date: 1772442900114, log: line })}\n`
 
@@ -56,10 +58,19 @@ t.test('a line of the file, as Fluent Bit wraps it, is read as the record that i
   t.match(records, [{ fields: JSON.parse(line) }])
 })
 
+t.test('the built-in rule meets the lookups that name a record type among the records of winevtlog', async (t) => {
+  const [rule] = loadRules(['builtin'])
+  const lines = readFileSync('test/fixtures/wire/fluent-bit/winevtlog-samples.ndjson', 'utf8').trimEnd().split('\n')
+
+  const met = lines.map((line) => new Event(JSON.parse(line), { arrival: 0 })).filter((event) => rule?.predicate(event))
+
+  t.same(met.flatMap((event) => event.values('process.name')), ['nslookup.exe', 'nslookup.exe'])
+})
+
 t.test('alerts do not go round', async (t) => {
   const alerts = sections.outputs.find(({ name }) => name === 'stdout') as Section
 
-  t.equal(toTripline.match, sections.inputs.find(({ name }) => name === 'tail')?.tag)
+  t.equal(toTripline.match, sections.inputs.find(({ name }) => name === 'winevtlog')?.tag)
   t.notMatch(toTripline.match, /\*|tripline/)
   t.equal(alerts.match, 'tripline.*')
 })

@@ -28,10 +28,10 @@ t.test('a Sysmon process start becomes ECS', async (t) => {
       provider: 'Microsoft-Windows-Sysmon',
       module: 'sysmon'
     },
-    host: { name: 'ws-0417.corp.example', os: { type: 'windows' } },
+    host: { name: 'WS-0417.corp.example', os: { type: 'windows' } },
     log: { level: 'information' },
     process: {
-      entity_id: '{5f0c2d11-9b3f-68a6-4f1c-000000000c00}',
+      entity_id: '{5F0C2D11-9B3F-68A6-4F1C-000000000C00}',
       pid: 7412,
       name: 'nslookup.exe',
       executable: 'C:\\Windows\\System32\\nslookup.exe',
@@ -53,7 +53,7 @@ t.test('a Sysmon process start becomes ECS', async (t) => {
         imphash: '5b7f0e1d2c3b4a596877869504132231'
       },
       parent: {
-        entity_id: '{5f0c2d11-9b20-68a6-431c-000000000c00}',
+        entity_id: '{5F0C2D11-9B20-68A6-431C-000000000C00}',
         pid: 5120,
         name: 'cmd.exe',
         executable: 'C:\\Windows\\System32\\cmd.exe',
@@ -85,7 +85,7 @@ const securityEcs = {
     provider: 'Microsoft-Windows-Security-Auditing',
     module: 'security'
   },
-  host: { name: 'ws-0417.corp.example', os: { type: 'windows' } },
+  host: { name: 'WS-0417.corp.example', os: { type: 'windows' } },
   log: { level: 'information' },
   process: {
     pid: 7412,
@@ -161,6 +161,19 @@ t.test('the built-in rule meets the lookups that name a record type, from both s
   const [rule] = loadRules(['builtin'])
 
   t.same(samples.map((sample) => rule?.predicate(new Event(ecsOf(sample), { arrival: 0 }))), [true, false, true, false])
+})
+
+t.test('the fields are those under which Tripline reads the raw records', async (t) => {
+  for (const sample of samples) {
+    const raw = new Event(sample, { arrival: 0 })
+    const mapped = new Event(ecsOf(sample), { arrival: 0 })
+
+    // The program keeps more digits of the time, and tells the module, as Winlogbeat does.
+    for (const name of mapped.names().filter((name) => !['@timestamp', 'event.module'].includes(name))) {
+      t.same(mapped.values(name), raw.values(name), name)
+    }
+    t.equal(mapped.time(), raw.time())
+  }
 })
 
 function ecsOf (record: object | undefined): Record<string, unknown> {

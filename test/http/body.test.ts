@@ -4,7 +4,7 @@ import t from 'tap'
 
 import { Refusal } from '../../src/errors.js'
 import { drain, readBody } from '../../src/http/body.js'
-import { InFlight } from '../../src/in-flight.js'
+import { InFlight } from '../../src/pipeline/in-flight.js'
 
 const timeout = 60_000
 

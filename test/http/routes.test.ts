@@ -7,7 +7,7 @@ import t, { type Test } from 'tap'
 import type { AlertRecord } from '../../src/core/alert.js'
 import { Refusal } from '../../src/errors.js'
 import { routes, type RouteOptions } from '../../src/http/routes.js'
-import { InFlight } from '../../src/in-flight.js'
+import { InFlight } from '../../src/pipeline/in-flight.js'
 import type { Incoming, Taken } from '../../src/pipeline.js'
 
 const taken: Taken = { received: 3, matched: 2, alerts: 1, rejected: 0, records: [{ message: 'an alert' } as AlertRecord] }

@@ -1,0 +1,84 @@
+import type { AlertRecord } from '../core/alert.js'
+import type { Detector } from '../core/detector.js'
+import { Event, type Origin } from '../core/event.js'
+import type { Rule } from '../core/rule.js'
+import type { Batch, BatchRecord, RejectedRecord } from '../ingest/batch.js'
+import type { EngineStep } from './engine-step.js'
+import type { Step } from './kept-detector.js'
+import type { Log } from '../ops/log.js'
+import { digestOf, type Repeats } from './repeats.js'
+import type { Answer } from '../store/store.js'
+
+/** What a batch did to the detector. */
+export interface Detected extends Step {
+  answer: Answer
+  /** The alert records that the batch caused; `alerts` has those that were due as well. */
+  records: AlertRecord[]
+  unreadable: RejectedRecord[]
+  /** The records that matched, with their rules, in order. */
+  matched: readonly MatchedRecord[]
+  /** Whether the same batch came before, so that nothing was counted. */
+  isRepeat: boolean
+}
+
+export interface MatchedRecord { record: BatchRecord, event: Event, rules: readonly Rule[] }
+
+export interface DetectOptions {
+  origin: Origin
+  /** Of every record of the batch, ms since 1970. */
+  arrival: number
+  repeats: Pick<Repeats, 'find'>
+  log: Log
+}
+
+/** Shows a batch to the detector, record by record. One that cannot be evaluated costs its neighbours nothing. */
+export function detectBatch (detector: Pick<Detector, 'advance' | 'match' | 'push'>, batch: Batch, { origin, arrival, repeats, log }: DetectOptions): Detected {
+  const { matched, unreadable } = match(detector, batch, { origin, arrival, log })
+  const digest = digestOf(matched.map(({ event, record }) => ({ event, bytes: record.bytes })))
+  const known = digest === undefined ? undefined : repeats.find(digest, arrival)
+  if (known !== undefined) {
+    const answer = { ...known.answer, received: batch.received, rejected: unreadable.length }
+    return { alerts: [], idle: true, after: known.safe, answer, records: [], unreadable, matched, isRepeat: true }
+  }
+  const due = detector.advance(arrival)
+  const records: AlertRecord[] = []
+  const events: EngineStep['events'][number][] = []
+  for (const { event, rules, record } of matched) {
+    try {
+      records.push(...detector.push(event, arrival, rules))
+      events.push({ fields: record.fields, time: record.time, rules: rules.map(({ id }) => id) })
+    } catch (error) {
+      log.error({ err: error, origin }, 'a record could not be counted, and nobody foresaw why')
+      unreadable.push({ number: batch.records.indexOf(record) + 1, reason: 'it could not be counted', bytes: record.bytes })
+    }
+  }
+  const alerts = [...due, ...records]
+  const isIdle = alerts.length === 0 && events.length === 0
+  return {
+    alerts,
+    ...!isIdle && { step: { now: arrival, origin, events } },
+    idle: matched.length === 0,
+    answer: { received: batch.received, matched: matched.length, alerts: records.length, rejected: unreadable.length },
+    records,
+    unreadable,
+    matched,
+    isRepeat: false,
+    ...digest !== undefined && { digest }
+  }
+}
+
+function match (detector: Pick<Detector, 'match'>, batch: Batch, { origin, arrival, log }: Pick<DetectOptions, 'origin' | 'arrival' | 'log'>) {
+  const matched: MatchedRecord[] = []
+  const unreadable = [...batch.rejected]
+  for (const [index, record] of batch.records.entries()) {
+    try {
+      const event = new Event(record.fields, { arrival, shipperTime: record.time, origin })
+      const rules = detector.match(event)
+      if (rules.length > 0) matched.push({ record, event, rules })
+    } catch (error) {
+      log.error({ err: error, origin }, 'a record could not be evaluated, and nobody foresaw why')
+      unreadable.push({ number: index + 1, reason: 'it could not be evaluated', bytes: record.bytes })
+    }
+  }
+  return { matched, unreadable }
+}

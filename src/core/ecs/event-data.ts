@@ -42,8 +42,7 @@ function readText (value: string): EventData {
   const first = value.charCodeAt(value.search(/\S/))
   if (first !== 0x7b && first !== 0x5b) return { data: {}, inserts: [] }
   try {
-    const parsed: unknown = JSON.parse(value)
-    return typeof parsed === 'string' ? { data: {}, inserts: [] } : readEventData(parsed)
+    return readEventData(JSON.parse(value))
   } catch {
     return { data: {}, inserts: [] }
   }

@@ -47,7 +47,7 @@ const providers = new Map<Source, string>([
   ['security start', 'Microsoft-Windows-Security-Auditing']
 ])
 
-const levels = new Map([['0', 'information'], ['1', 'critical'], ['2', 'error'], ['3', 'warning'], ['4', 'information'], ['5', 'verbose']])
+const levels = new Map([['0', 'information'], ['info', 'information'], ['1', 'critical'], ['2', 'error'], ['3', 'warning'], ['4', 'information'], ['5', 'verbose']])
 const farApart = 900_000
 const sysmon = /sysmon/i
 const security = /security/i
@@ -97,5 +97,5 @@ function addLogger (fields: FieldMap, user: string | undefined): void {
 
 function levelOf (level: unknown): string | undefined {
   const found = text(level)
-  return found === undefined ? undefined : levels.get(found) ?? found.toLowerCase()
+  return found === undefined ? undefined : levels.get(found.toLowerCase()) ?? found.toLowerCase()
 }

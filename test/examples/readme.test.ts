@@ -7,6 +7,7 @@ import { runTests } from '../../src/cli/test.js'
 import { readConfig, readOptions } from '../../src/config.js'
 import { fileSchema } from '../../src/config/schema.js'
 import type { Schema } from '../../src/config/json-schema.js'
+import { shapes } from '../../src/core/ecs/shapes.js'
 import { codes } from '../../src/errors.js'
 import { builtinNames } from '../../src/rules/builtin.js'
 import { loadRules } from '../../src/rules/load.js'
@@ -50,6 +51,12 @@ t.test('the table of flags holds every option', async (t) => {
   const flags = rowsBelow('| flag | replaces |').flatMap(([flag]) => flag?.match(/--\w+/g) ?? [])
 
   t.strictSame([...new Set(flags)].sort(), Object.keys(options).map((name) => `--${name}`).sort())
+})
+
+t.test('the table of shapes holds every one', async (t) => {
+  const names = rowsBelow('| shape | records of |').flatMap(([names]) => names?.match(/\w+/g) ?? [])
+
+  t.strictSame(names.sort(), shapes.map(({ name }) => name).sort())
 })
 
 t.test('the table of built-in rules holds every one', async (t) => {

@@ -116,7 +116,7 @@ function importsOf (file: string): Import[] {
 /** Whether anything is left of it when its types are gone. */
 function doesSomething (file: string): boolean {
   const { outputText } = ts.transpileModule(readFileSync(join(root, file), 'utf8'), {
-    compilerOptions: { module: ts.ModuleKind.NodeNext, target: ts.ScriptTarget.ES2023, verbatimModuleSyntax: true, removeComments: true }
+    compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023, verbatimModuleSyntax: true, removeComments: true }
   })
   return outputText.replace(/^export \{\};?$|\/\*[^]*?\*\//gm, '').trim() !== ''
 }

@@ -32,11 +32,20 @@ export function identify (event: Event, { identity }: IdentityOptions = {}): str
 export function identifyStart (event: Event, time: number): Start | undefined {
   const provider = firstText(event, 'event.provider')
   if (provider === undefined || !isProcessStart(event)) return undefined
-  const start = named('start', firstText(event, 'host.id'), firstText(event, 'process.pid'))
+  const host = named('host', firstText(event, 'host.id'))
+  const pid = firstText(event, 'process.pid')
   const line = named('line', firstText(event, 'process.command_line')?.trim().toLowerCase())
   const program = named('program', firstText(event, 'process.name')?.toLowerCase())
-  if (start === undefined || (line ?? program) === undefined) return undefined
-  return { start, provider: cut(provider.toLowerCase(), maxProvider), ...event.span(time), ...line !== undefined && { line }, ...program !== undefined && { program } }
+  // The pid or the command line has to tell it from others: a name alone would take any start of the program for it.
+  if (host === undefined || (pid ?? line) === undefined || (line ?? program) === undefined) return undefined
+  return {
+    host,
+    provider: cut(provider.toLowerCase(), maxProvider),
+    ...event.span(time),
+    ...pid !== undefined && { pid: cut(pid, maxPid) },
+    ...line !== undefined && { line },
+    ...program !== undefined && { program }
+  }
 }
 
 /** The first 64 bits of the SHA-256 of these texts, in hex. */
@@ -51,6 +60,7 @@ export function uuidOf (texts: readonly string[]): string {
 }
 
 const maxProvider = 256
+const maxPid = 32
 
 function named (kind: string, ...texts: (string | undefined)[]): string | undefined {
   return texts.every((text) => text !== undefined && text !== '') ? hash([kind, ...texts as string[]]) : undefined

@@ -1,8 +1,10 @@
 /** One record of a process start that has no twin yet. */
 export interface Start {
-  /** Of the host and the pid. */
-  start: string
+  /** Of the host. */
+  host: string
   provider: string
+  /** As text; a collector may have lost it. */
+  pid?: string
   time: number
   /** The end of the second, where the record knows no more of its time than that. */
   until?: number
@@ -14,8 +16,9 @@ export interface Start {
 
 /**
  * Pairs the two records that Sysmon and the Security log write of one process start: other provider, same host, pid
- * and command line (the same program, where one of them has no command line), at most 2 s apart (DESIGN section 3).
- * Each record has one twin at the most, so two real starts stay two. Remembers the newest 4,096 records without a twin.
+ * and command line, at most 2 s apart (DESIGN section 3). Where one of them has no command line the program decides,
+ * where one has no pid both decide, and records had better come in their order. Each record has one twin at the most, so two real starts stay two. Remembers the
+ * newest 4,096 records without a twin.
  */
 export class Twins {
   #starts: Start[] = []
@@ -27,12 +30,15 @@ export class Twins {
   /** True when this record is the twin of one before it; else it is remembered to be one. */
   pairs (one: Start): boolean {
     let twin = -1
-    let least = maxDistance
+    let least = Infinity
     for (const [i, other] of this.#starts.entries()) {
       const distance = distanceOf(one, other)
-      if (distance > least || (distance === least && twin >= 0) || !isSameStart(one, other)) continue
+      if (distance > maxDistance || !isSameStart(one, other)) continue
+      // A twin that is known by its pid goes before any that is not; of those the oldest, so that the others keep theirs.
+      const rank = one.pid === other.pid ? distance : maxDistance + 1 + i
+      if (rank >= least) continue
       twin = i
-      least = distance
+      least = rank
     }
     if (twin >= 0) {
       this.#starts.splice(twin, 1)
@@ -53,8 +59,10 @@ const maxDistance = 2000
 const maxStarts = 4096
 
 function isSameStart (one: Start, other: Start): boolean {
-  if (one.start !== other.start || one.provider === other.provider) return false
-  return one.line === undefined || other.line === undefined ? one.program === other.program : one.line === other.line
+  if (one.host !== other.host || one.provider === other.provider) return false
+  const haveLines = one.line !== undefined && other.line !== undefined
+  if (one.pid === undefined || other.pid === undefined) return haveLines && one.line === other.line && one.program === other.program
+  return one.pid === other.pid && (haveLines ? one.line === other.line : one.program === other.program)
 }
 
 function distanceOf (one: Start, other: Start): number {

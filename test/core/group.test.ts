@@ -35,7 +35,7 @@ t.test('its status tells how near it is, and when it was last seen', async (t) =
 
 t.test('taken up from its state it is the same group', async (t) => {
   const group = new Group('h1', terms, ring, noon)
-  const sysmon = { start: 'a', provider: 'Sysmon', time: noon }
+  const sysmon = { host: 'h1', pid: '1', provider: 'Sysmon', time: noon }
   group.hits = 7
   group.horizon = noon - 1000
   group.ring.add(countedEvent(noon, { host: { id: 'h1' } }, { identity: 'i1', counted: true }))

@@ -61,7 +61,7 @@ t.test('a rule may name the fields that identify, or none', async (t) => {
   t.equal(identify(event, {}), identify(event))
 })
 
-t.test('the Sysmon and the Security record of one process start have the same start, line and program', async (t) => {
+t.test('the Sysmon and the Security record of one process start have the same host, pid, line and program', async (t) => {
   const { host, process } = start
   const security = { event: { category: ['process'], type: ['start'], provider: 'Security' }, host, process: { executable: 'C:\\X.EXE', pid: '4', command_line: 'X -Q ' } }
 
@@ -69,13 +69,14 @@ t.test('the Sysmon and the Security record of one process start have the same st
 
   t.same(one, { ...other, provider: 'sysmon' })
   t.same(other, { ...one, provider: 'security', time: 5 })
-  t.same(Object.keys(one ?? {}).sort(), ['line', 'program', 'provider', 'start', 'time'])
-  for (const [name, change] of [['start', { host: { id: 'h2' } }], ['start', { process: { ...process, pid: 5 } }], ['line', { process: { ...process, command_line: 'y' } }]] as const) {
+  t.same(Object.keys(one ?? {}).sort(), ['host', 'line', 'pid', 'program', 'provider', 'time'])
+  for (const [name, change] of [['host', { host: { id: 'h2' } }], ['pid', { process: { ...process, pid: 5 } }], ['line', { process: { ...process, command_line: 'y' } }]] as const) {
     t.not(identifyStart(eventOf({ ...start, ...change }), 5)?.[name], one?.[name], name)
   }
 })
 
-t.test('a start without a command line is known by its program, one without a name by its command line', async (t) => {
+t.test('a start may lack its pid, its command line or its name, but not two of them', async (t) => {
+  t.match(identifyStart(eventOf({ ...start, process: { command_line: 'x' } }), 5), { pid: undefined, line: String })
   const [unnamed, silent] = [start, { ...start, process: { pid: 4, name: 'x.exe', command_line: ' ' } }].map((record) => identifyStart(eventOf(record), 5))
 
   t.match(unnamed, { line: String, program: undefined })
@@ -95,7 +96,8 @@ t.test('an event that is no process start, or tells too little of it, has none',
     ['another category', { ...start, event: { ...start.event, category: 'network' } }],
     ['another type', { ...start, event: { ...start.event, type: 'end' } }],
     ['no provider', { ...start, event: { category: 'process', type: 'start' } }],
-    ['no pid', { ...start, process: { command_line: 'x' } }],
+    ['neither pid nor command line', { ...start, process: { name: 'x.exe' } }],
+    ['no host', { ...start, host: {} }],
     ['neither command line nor name', { ...start, process: { pid: 4 } }]
   ]
   for (const [title, record] of cases) t.equal(identifyStart(eventOf(record), 5), undefined, title)

@@ -34,7 +34,7 @@ export interface DetectOptions {
 /** Shows a batch to the detector, record by record. One that cannot be evaluated costs its neighbours nothing. */
 export function detectBatch (detector: Pick<Detector, 'advance' | 'match' | 'push'>, batch: Batch, { origin, arrival, repeats, log }: DetectOptions): Detected {
   const { matched, unreadable } = match(detector, batch, { origin, arrival, log })
-  const digest = digestOf(matched.map(({ event, record }) => ({ event, bytes: record.bytes })))
+  const digest = digestOf(matched)
   const known = digest === undefined ? undefined : repeats.find(digest, arrival)
   if (known !== undefined) {
     const answer = { ...known.answer, received: batch.received, rejected: unreadable.length }

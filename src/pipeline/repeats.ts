@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Event } from '../core/event.js'
 import { firstText } from '../core/fields.js'
+import type { MatchedRecord } from './detect-batch.js'
 import { answerLifetime, type Answer } from '../store/store.js'
 
 /**
@@ -34,14 +35,17 @@ export class Repeats {
 const maxAnswers = 200_000
 
 /**
- * The digest of a batch's matched records, SHA-256 over their bytes; undefined unless every one carries a time or an id:
- * equal records without either may well be two (fifteen equal posts are fifteen events).
+ * The digest of a batch's matched records, SHA-256 over their bytes and over what counts them: between two tries the
+ * rules may have changed. Undefined unless every record carries a time or an id: equal records without either may well
+ * be two (fifteen equal posts are fifteen events).
  */
-export function digestOf (matched: readonly { event: Event, bytes: Buffer }[]): string | undefined {
+export function digestOf (matched: readonly Pick<MatchedRecord, 'event' | 'record' | 'rules'>[]): string | undefined {
   if (matched.length === 0 || !matched.every(({ event }) => isMarked(event))) return undefined
-  const hash = createHash('sha256')
-  for (const { bytes } of matched) hash.update(`${bytes.length}\n`).update(bytes)
-  return hash.digest('base64url')
+  const digest = createHash('sha256')
+  for (const { record: { bytes }, rules } of matched) {
+    digest.update(`${bytes.length} ${rules.map(({ id, hash }) => `${id} ${hash}`).join(' ')}\n`).update(bytes)
+  }
+  return digest.digest('base64url')
 }
 
 function isMarked (event: Event): boolean {

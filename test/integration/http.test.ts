@@ -80,7 +80,7 @@ const vector: Record<string, [number | string, number?]> = {
   'json-array-http_server-source': [1],
   'json-array-metrics': [1, 0],
   'json-array-one': [1, 1],
-  'json-array-only_fields': [3, 0],
+  'json-array-only_fields': [3, 3],
   'json-array-pretty': [2, 1],
   'json-array-snappy': [3, 2],
   'json-array-splunk_hec-source': [1, 0],

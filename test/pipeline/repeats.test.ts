@@ -1,6 +1,7 @@
 import t from 'tap'
 import { Event } from '../../src/core/event.js'
 import type { FieldMap } from '../../src/core/fields.js'
+import { ruleOf } from '../core/rule-of.js'
 import { digestOf, Repeats } from '../../src/pipeline/repeats.js'
 
 const answer = { received: 2, matched: 1, alerts: 0, rejected: 0 }
@@ -43,6 +44,13 @@ t.test('a digest is that of the bytes and their borders', async (t) => {
   t.not(digestOf([matched({ '@timestamp': 1 }, 'a'), matched({ '@timestamp': 1 }, 'bc')]), digest)
 })
 
+t.test('the same batch under other rules is another', async (t) => {
+  const digests = [[ruleOf()], [ruleOf({ id: 'other' })], [ruleOf({ hash: 'other' })], [ruleOf(), ruleOf({ id: 'more' })]]
+    .map((rules) => digestOf([matched({ '@timestamp': 1 }, 'x', rules)]))
+
+  t.equal(new Set(digests).size, 4)
+})
+
 t.test('a batch with a record that has neither time nor id has none', async (t) => {
   const cases: [FieldMap, boolean][] = [
     [{ '@timestamp': '2026-03-02T09:00:00Z' }, true], [{ date: 1772442900.5 }, true], [{ event: { id: 'a' } }, true],
@@ -52,6 +60,6 @@ t.test('a batch with a record that has neither time nor id has none', async (t) 
   t.equal(digestOf([]), undefined)
 })
 
-function matched (fields: FieldMap, bytes: string) {
-  return { event: new Event(fields, { arrival: 0 }), bytes: Buffer.from(bytes) }
+function matched (fields: FieldMap, bytes: string, rules = [ruleOf()]) {
+  return { event: new Event(fields, { arrival: 0 }), record: { fields, bytes: Buffer.from(bytes) }, rules }
 }

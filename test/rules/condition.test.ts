@@ -73,3 +73,7 @@ t.test('a comparison that can never be met is told', async (t) => {
   t.equal(told.length, 1)
   t.match(told[0], /never met/)
 })
+
+t.test('a comparison that can never be met needs nobody to hear of it', async (t) => {
+  t.equal(compileCondition({ is: 'phrase', field: 'process.pid', value: 'none' })(event), false)
+})

@@ -82,8 +82,8 @@ async function removeDead (path: string, dir: string): Promise<void> {
   /* c8 ignore start -- two processes start within one millisecond on a folder whose holder was killed */
   await rename(aside, path)
   throw inUse(dir, owner)
-  /* c8 ignore stop */
 }
+/* c8 ignore stop */
 
 function inUse (dir: string, owner: string): BadState {
   return new BadState(dir, `the state folder is in use by process ${owner}: stop it, or choose another folder with --state`)

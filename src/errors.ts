@@ -21,6 +21,8 @@ export const codes = {
   TRIPLINE_NOT_FOUND: 'there is nothing at this address',
   TRIPLINE_BUSY: 'more bytes are in flight than `limits.in_flight`',
   TRIPLINE_OUTPUT_FULL: 'an output that blocks has a full queue',
+  TRIPLINE_DOWNSTREAM_AWAY: 'an inline output did not answer, or asks to wait',
+  TRIPLINE_DOWNSTREAM_REFUSED: 'an inline output refuses the batch; it is in the quarantine',
   TRIPLINE_STATE_UNAVAILABLE: 'the state cannot be written',
   TRIPLINE_STOPPING: 'the process is stopping'
 } as const
@@ -84,16 +86,19 @@ export class Faults extends Error {
   }
 }
 
-/** The answer to a request that is not taken. `retryAfter` (seconds) makes shippers send it again; a 4xx makes them drop it. */
+/**
+ * The answer to a request that is not taken. `retryAfter` (seconds) makes shippers send it again; a 4xx makes them drop it.
+ * `status` is 400, 401, 403, 404, 413, 415, 429 or 503, or the 4xx of a downstream that is passed back.
+ */
 export class Refusal extends Error {
   override readonly name = 'Refusal'
 
-  constructor (readonly status: 400 | 401 | 403 | 404 | 413 | 415 | 429 | 503, readonly code: Code, message: string, readonly retryAfter?: number) {
+  constructor (readonly status: number, readonly code: Code, message: string, readonly retryAfter?: number) {
     super(message)
   }
 
   /** The body of the answer, DESIGN section 2.3. */
   toJSON (): { code: Code, error: string, message: string } {
-    return { code: this.code, error: STATUS_CODES[this.status] as string, message: this.message }
+    return { code: this.code, error: STATUS_CODES[this.status] ?? 'Error', message: this.message }
   }
 }

@@ -45,6 +45,11 @@ export class Detector {
     return this.#trackers.filter(({ rule }) => rule.predicate(event)).map(({ rule }) => rule)
   }
 
+  /** The ids of the alerts of these rules that are open just now and that the event would count in. Nothing changes. */
+  openAlerts (event: Event, rules: readonly Rule[]): string[] {
+    return this.#trackers.filter(({ rule }) => rules.includes(rule)).flatMap((tracker) => tracker.openAlerts(event))
+  }
+
   /** Counts the event and gives the alert records that it caused, after those of timers due by `arrival`. */
   push (event: Event | FieldMap, arrival: number, matched?: readonly Rule[]): AlertRecord[] {
     const records = this.advance(arrival)

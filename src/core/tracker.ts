@@ -81,6 +81,19 @@ export class Tracker {
     return this.#take()
   }
 
+  /** The ids of the open alerts that the event would count in, as it arrives; at most 100, and nothing changes. */
+  openAlerts (event: Event): string[] {
+    const { rule } = this
+    const time = event.time(rule.timestampOverride, !rule.timestampOverrideFallbackDisabled)
+    const keys = groupKeys(event, rule.groupBy, rule.suppression?.missingFields === 'suppress')
+    // A group with an alert does not expire, so a look from before all time finds it, and takes no other away.
+    const alerts = keys.map(({ key }) => this.#groups.get(key, -Infinity)?.alert)
+    return alerts
+      .filter((alert) => alert !== undefined && !alert.isHeld && !alert.isPast(time, this.#window) && alert.closeReason(rule, this.#window, event.arrival) === undefined)
+      .slice(0, maxTold)
+      .map((alert) => (alert as OpenAlert).uuid)
+  }
+
   /** Does what is due at `now`, the moment that `due` names. */
   fire (now: number): AlertRecord[] {
     this.#now = now
@@ -453,3 +466,4 @@ interface Timer { due: number, order: number, alert: OpenAlert }
 
 const counters = { open: 'opened', update: 'updated', close: 'closed' } as const
 const maxSwept = 10_000
+const maxTold = 100

@@ -1,4 +1,5 @@
 import type { FieldMap } from '../core/fields.js'
+import type { Kind } from './frames.js'
 
 /** A record of a batch, decoded. */
 export interface BatchRecord {
@@ -22,4 +23,6 @@ export interface Batch {
   received: number
   records: BatchRecord[]
   rejected: RejectedRecord[]
+  /** How the records' bytes are read; absent: as JSON. */
+  kind?: Kind
 }

@@ -18,8 +18,9 @@ export class UnreadableBody extends Refusal {
  * Throws `Refusal` (400, 413, 415) if nothing could be read at all, `UnreadableBody` if there were records.
  */
 export function readBatch (body: Buffer, { contentType, maxRecord }: FrameOptions): Batch {
-  const batch: Batch = { received: 0, records: [], rejected: [] }
-  readFrames(batch, frame(body, { contentType, maxRecord }))
+  const frames = frame(body, { contentType, maxRecord })
+  const batch: Batch = { received: 0, records: [], rejected: [], kind: frames.kind }
+  readFrames(batch, frames)
   if (batch.received > 0 && batch.records.length === 0) throw new UnreadableBody(batch)
   return batch
 }

@@ -33,7 +33,8 @@ export function isObject (value: unknown): value is FieldMap {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-const wrappers = new Set(['log', 'metric', 'trace'])
+/** What the one name of an outer object is called whose inner object is the record. */
+export const wrappers: ReadonlySet<string> = new Set(['log', 'metric', 'trace'])
 const carriers = ['message', 'log']
 
 /** A record with one of these is an event already: its message is what somebody wrote, and must not replace its fields. */

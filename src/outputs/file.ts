@@ -1,18 +1,18 @@
 import { mkdir, open, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { FileOutputConfig } from '../config.js'
-import { SendFailed, type Output } from './output.js'
+import { SendFailed, type InlineOutput } from './output.js'
 
 export interface FileOutputOptions {
   config: Pick<FileOutputConfig, 'path'>
 }
 
 /**
- * Appends alert records to a file, one a line; a `send` resolves when they are on the disk (fsync). The file and its
+ * Appends alert records, or the events that pass, to a file, one a line; a `send` resolves when they are on the disk (fsync). The file and its
  * folders are made when the first record comes. `reopen` lets go of a file that was moved away: the next record makes
  * a new one. A line that was cut off, by a full disk or a crash, is ended before the next one begins.
  */
-export function createFileOutput (name: string, { config: { path } }: FileOutputOptions): Output {
+export function createFileOutput (name: string, { config: { path } }: FileOutputOptions): InlineOutput {
   // Not pino's destination: asynchronous, it throws at the exit of the process when the file could not be opened and
   // goes dumb after EPIPE; synchronous, every fsync holds up all requests.
   let file: FileHandle | undefined
@@ -23,20 +23,10 @@ export function createFileOutput (name: string, { config: { path } }: FileOutput
     name,
     type: 'file',
     limit: { records: 1000, bytes: 1024 * 1024 },
-    async send (deliveries, signal) {
-      const lines = deliveries.map((delivery) => `${delivery.json}\n`).join('')
-      sending = true
-      try {
-        await unlessAborted(signal, append(lines))
-      } catch (error) {
-        // The next try looks at what this one has left in the file.
-        release()
-        throw failure(path, error as NodeJS.ErrnoException)
-      } finally {
-        sending = false
-        if (moved) release()
-      }
-    },
+    encoding: 'line',
+    width: 1,
+    send: (deliveries, signal) => write(Buffer.from(deliveries.map((delivery) => `${delivery.json}\n`).join('')), signal),
+    pass: (events, signal) => write(Buffer.concat(events.flatMap((event) => [event, lineFeed])), signal),
     reopen () {
       if (sending) moved = true
       else release()
@@ -46,10 +36,24 @@ export function createFileOutput (name: string, { config: { path } }: FileOutput
     }
   }
 
-  async function append (lines: string): Promise<void> {
+  async function write (lines: Buffer, signal: AbortSignal): Promise<void> {
+    sending = true
+    try {
+      await unlessAborted(signal, append(lines))
+    } catch (error) {
+      // The next try looks at what this one has left in the file.
+      release()
+      throw failure(path, error as NodeJS.ErrnoException)
+    } finally {
+      sending = false
+      if (moved) release()
+    }
+  }
+
+  async function append (lines: Buffer): Promise<void> {
     const torn = file === undefined
     file ??= await openFile(path)
-    await file.appendFile(torn && await endsInMidLine(file) ? `\n${lines}` : lines)
+    await file.appendFile(torn && await endsInMidLine(file) ? Buffer.concat([lineFeed, lines]) : lines)
     await sync(file)
   }
 
@@ -61,6 +65,8 @@ export function createFileOutput (name: string, { config: { path } }: FileOutput
     await old?.close().catch(() => {})
   }
 }
+
+const lineFeed = Buffer.from('\n')
 
 async function openFile (path: string): Promise<FileHandle> {
   await mkdir(dirname(path), { recursive: true })

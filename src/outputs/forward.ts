@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
-import { encode, ExtData } from '@msgpack/msgpack'
+import { encode } from '@msgpack/msgpack'
 import type { ForwardOutputConfig } from '../config.js'
 import type { Delivery } from '../store/store.js'
 import { connectForward, type ForwardConnection } from './forward-connection.js'
 import { encodePing, readHello, refusalOf, textOf } from './forward-handshake.js'
-import { SendFailed, type Output } from './output.js'
+import { encodeEntry } from './forward-entry.js'
+import { SendFailed, type InlineOutput } from './output.js'
 import { isCertificateFault, readTlsFiles } from './tls-files.js'
 import { within, type Timer } from './within.js'
 
@@ -15,11 +16,11 @@ export interface ForwardOutputOptions {
 }
 
 /**
- * Sends alert records to a Fluent Bit or Fluentd `forward` input or a Vector `fluent` source, each with its `@timestamp`
+ * Sends alert records, or the events that pass, to a Fluent Bit or Fluentd `forward` input or a Vector `fluent` source, each with its `@timestamp`
  * as event time, over one connection that is kept. Connecting, login and acknowledgement take `timeout` each at most.
  * Without `ack`, a record counts as sent when the operating system has it, and may be lost.
  */
-export function createForwardOutput (name: string, { config, timer }: ForwardOutputOptions): Output {
+export function createForwardOutput (name: string, { config, timer }: ForwardOutputOptions): InlineOutput {
   // Not @fluent-org/logger: it reads nonces as UTF-8, so that Fluent Bit refuses its key, it waits for ever where server
   // and client do not agree on a login, and its queue and retries would stand beside those of the delivery.
   const { host, port, tag, ack, timeout, sharedKey, username } = config
@@ -31,19 +32,23 @@ export function createForwardOutput (name: string, { config, timer }: ForwardOut
     name,
     type: 'forward',
     limit: { records: 500, bytes: 1024 * 1024 },
-    async send (deliveries, signal) {
-      const chunk = randomBytes(16).toString('base64')
-      const message = encodeForward(tag, deliveries, ack ? chunk : undefined)
-      try {
-        connection = connection?.open ? connection : await establish(signal)
-        await deliver(connection, message, ack ? chunk : undefined, signal)
-      } catch (error) {
-        release()
-        throw error instanceof SendFailed ? error : failure(error as Error)
-      }
-    },
+    encoding: 'msgpack',
+    width: 1,
+    send: async (deliveries, signal) => transmit(deliveries.map(entryOf), signal),
+    pass: (events, signal) => transmit(events, signal),
     async close () {
       release()
+    }
+  }
+
+  async function transmit (entries: readonly Uint8Array[], signal: AbortSignal): Promise<void> {
+    const chunk = ack ? randomBytes(16).toString('base64') : undefined
+    try {
+      connection = connection?.open ? connection : await establish(signal)
+      await deliver(connection, encodeForward(tag, entries, chunk), chunk, signal)
+    } catch (error) {
+      release()
+      throw error instanceof SendFailed ? error : failure(error as Error)
     }
   }
 
@@ -91,23 +96,19 @@ export function createForwardOutput (name: string, { config, timer }: ForwardOut
   }
 }
 
-/** `[tag, [[time, record], ...], { size, chunk }]`: the Forward mode, which every server takes. */
-function encodeForward (tag: string, deliveries: readonly Delivery[], chunk: string | undefined): Uint8Array {
+function entryOf ({ record, json }: Delivery): Uint8Array {
   try {
-    const entries = deliveries.map((delivery) => [eventTime(delivery.record['@timestamp']), JSON.parse(delivery.json)])
-    return encode([tag, entries, { size: entries.length, ...(chunk !== undefined && { chunk }) }])
+    return encodeEntry(Date.parse(record['@timestamp']), JSON.parse(json))
   } catch (error) {
     throw new SendFailed('refused', `cannot be written as MessagePack: ${(error as Error).message}`, undefined, { cause: error })
   }
 }
 
-/** Seconds and nanoseconds since 1970, 32 bits each: https://github.com/fluent/fluentd/wiki/Forward-Protocol-Specification-v1#eventtime-ext-format */
-function eventTime (timestamp: string): ExtData {
-  const time = Math.min(Math.max(Date.parse(timestamp) || 0, 0), 0xffffffff * 1000)
-  const bytes = Buffer.alloc(8)
-  bytes.writeUInt32BE(Math.floor(time / 1000), 0)
-  bytes.writeUInt32BE((time % 1000) * 1e6, 4)
-  return new ExtData(0, bytes)
+/** `[tag, [[time, record], ...], { size, chunk }]`: the Forward mode, which every server takes. */
+function encodeForward (tag: string, entries: readonly Uint8Array[], chunk: string | undefined): Buffer {
+  const size = entries.length
+  const header = Buffer.from([0xdc, size >> 8, size & 0xff])
+  return Buffer.concat([Buffer.from([0x93]), encode(tag), header, ...entries, encode({ size, ...(chunk !== undefined && { chunk }) })])
 }
 
 /** The chunk that a message acknowledges; Vector sends a map without one when it could not deliver. */

@@ -29,11 +29,26 @@ export interface DetectOptions {
   arrival: number
   repeats: Pick<Repeats, 'find'>
   log: Log
+  /** What `matchBatch` found a moment ago, so that not every record is looked at again. */
+  matches?: Matches
+}
+
+/** The records of a batch that matched, with their rules, and those that cannot be read. */
+export interface Matches {
+  matched: readonly MatchedRecord[]
+  unreadable: readonly RejectedRecord[]
+  /** The rules that they were shown to. */
+  rules: readonly Rule[]
+}
+
+/** Shows a batch to the rules: nothing is counted and nothing changes. */
+export function matchBatch (detector: Pick<Detector, 'match' | 'rules'>, batch: Batch, options: Pick<DetectOptions, 'origin' | 'arrival' | 'log'>): Matches {
+  return { ...match(detector, batch, options), rules: detector.rules }
 }
 
 /** Shows a batch to the detector, record by record. One that cannot be evaluated costs its neighbours nothing. */
-export function detectBatch (detector: Pick<Detector, 'advance' | 'match' | 'push'>, batch: Batch, { origin, arrival, repeats, log }: DetectOptions): Detected {
-  const { matched, unreadable } = match(detector, batch, { origin, arrival, log })
+export function detectBatch (detector: Pick<Detector, 'advance' | 'match' | 'push' | 'rules'>, batch: Batch, { origin, arrival, repeats, log, matches }: DetectOptions): Detected {
+  const { matched, unreadable } = again(matches, detector.rules, { origin, arrival }) ?? match(detector, batch, { origin, arrival, log })
   const digest = digestOf(matched)
   const known = digest === undefined ? undefined : repeats.find(digest, arrival)
   if (known !== undefined) {
@@ -65,6 +80,13 @@ export function detectBatch (detector: Pick<Detector, 'advance' | 'match' | 'pus
     isRepeat: false,
     ...digest !== undefined && { digest }
   }
+}
+
+/** The same matches as of events that arrive now; undefined when the rules have changed since. */
+function again (matches: Matches | undefined, rules: readonly Rule[], { origin, arrival }: Pick<DetectOptions, 'origin' | 'arrival'>) {
+  if (matches === undefined || matches.rules.length !== rules.length || !matches.rules.every((rule, i) => rule === rules[i])) return undefined
+  const matched = matches.matched.map(({ record, rules }) => ({ record, rules, event: new Event(record.fields, { arrival, shipperTime: record.time, origin }) }))
+  return { matched, unreadable: [...matches.unreadable] }
 }
 
 function match (detector: Pick<Detector, 'match'>, batch: Batch, { origin, arrival, log }: Pick<DetectOptions, 'origin' | 'arrival' | 'log'>) {

@@ -150,6 +150,17 @@ t.test('without a state there is nothing to load', async (t) => {
   t.strictSame(detector.rules, [])
 })
 
+t.test('it tells the open alerts of the rules that were matched, and of no others', async (t) => {
+  const rules = [ruleOf({ id: 'one', threshold: 1 }), ruleOf({ id: 'two', threshold: 1 }), ruleOf({ id: 'three', threshold: 9 })]
+  const detector = createDetector(rules)
+  const [one, two] = detector.push(recordOf(0), 0).map((record) => record['kibana.alert.uuid'])
+  const event = new Event(recordOf(1), { arrival: 1 })
+
+  t.strictSame(detector.openAlerts(event, rules), [one, two])
+  t.strictSame(detector.openAlerts(event, rules.slice(1)), [two])
+  t.match(detector.stats(), { one: { matched: 1 } }, 'nothing was counted')
+})
+
 function recordOf (time: number, more: FieldMap = {}): FieldMap {
   return { '@timestamp': new Date(time).toISOString(), host: { id: 'h1' }, event: { id: String(time), provider: 'p' }, ...more }
 }

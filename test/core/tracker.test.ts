@@ -279,6 +279,31 @@ t.test('fields to investigate are told with their values', async (t) => {
   t.match(record?.tripline.values, { question: { a: 1 }, 'labels.team': { blue: 1 } })
 })
 
+t.test('an event knows the open alert that it would count in, and changes nothing by asking', async (t) => {
+  const tracker = trackerOf({ threshold: 1 })
+  t.strictSame(tracker.openAlerts(eventOf({ time: 0 })), [])
+  const [open] = tracker.push(eventOf({ time: 0 }), 0)
+  tracker.changes()
+
+  t.strictSame(tracker.openAlerts(eventOf({ time: 1 })), [open?.['kibana.alert.uuid']])
+  t.strictSame(tracker.openAlerts(eventOf({ time: 1, host: 'h2' })), [], 'of another host')
+  t.strictSame(tracker.openAlerts(eventOf({ time: 1, host: ['h2', 'h1'] })).length, 1, 'of one of its hosts')
+  t.strictSame(tracker.openAlerts(eventOf({ time: minute + 1 })), [], 'beyond a gap, where another alert begins')
+  t.strictSame(tracker.changes().groups.size, 0)
+})
+
+t.test('an alert whose close is due is told no more, nor is one that is held', async (t) => {
+  const quiet = trackerOf({ threshold: 1 })
+  quiet.push(eventOf({ time: 0 }), 0)
+  const held = trackerOf({ threshold: 1, maxSignals: 1, identity: [] })
+  held.push(eventOf({ time: 0, host: 'h2' }), 0)
+  held.push(eventOf({ time: 0 }), 0)
+  t.equal(held.stats.held, 1)
+
+  t.strictSame(quiet.openAlerts(new Event({ '@timestamp': new Date(1).toISOString(), host: { id: 'h1' } }, { arrival: 2 * minute })), [])
+  t.strictSame(held.openAlerts(eventOf({ time: 1 })), [])
+})
+
 function trackerOf (rule: Partial<Rule> = {}, limits: Partial<DetectorLimits> = {}): Tracker {
   return new Tracker(ruleOf(rule), { ...defaultLimits, ...limits })
 }

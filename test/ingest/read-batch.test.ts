@@ -29,7 +29,7 @@ t.test('the bytes of a record are a slice of the body', async (t) => {
 })
 
 t.test('an empty array is a batch without records', async (t) => {
-  t.same(readBatch(Buffer.from('[]'), { maxRecord }), { received: 0, records: [], rejected: [] })
+  t.same(readBatch(Buffer.from('[]'), { maxRecord }), { received: 0, records: [], rejected: [], kind: 'json' })
 })
 
 t.test('MessagePack brings a time', async (t) => {

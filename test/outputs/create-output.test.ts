@@ -23,3 +23,11 @@ for (const config of configs) {
 t.test('a certificate that cannot be read stops the start', async (t) => {
   t.throws(() => createOutput('mine', { ...http, tls: { caFile: 'nowhere.pem' } }), { code: 'TRIPLINE_CANNOT_OPEN_OUTPUT' })
 })
+
+t.test('alerts go one request after the other, events that pass side by side', async (t) => {
+  const [alerts, events] = [createOutput('alerts', http), createOutput('events', { ...http, send: 'events' })]
+
+  t.equal(alerts.width, 1)
+  t.ok(events.width > 1)
+  await Promise.all([alerts.close(), events.close()])
+})

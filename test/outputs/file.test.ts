@@ -123,3 +123,15 @@ t.test('stops waiting when told to', async (t) => {
   await t.rejects(sending, { kind: 'retry', message: /stopping/ })
   await output.close()
 })
+
+t.test('appends events that pass byte for byte, a line each', async (t) => {
+  const path = join(t.testdir(), 'events.ndjson')
+  const output = createFileOutput('disk', { config: { path } })
+  t.match(output, { encoding: 'line', width: 1 })
+
+  await output.pass([Buffer.from('{"a": 1.0}'), Buffer.from([0x22, 0xff, 0x22])], signal)
+  await output.pass([Buffer.from('{}')], signal)
+
+  t.same(readFileSync(path), Buffer.concat([Buffer.from('{"a": 1.0}\n'), Buffer.from([0x22, 0xff, 0x22]), Buffer.from('\n{}\n')]))
+  await output.close()
+})

@@ -219,3 +219,14 @@ t.test('a record that MessagePack cannot hold is refused, without asking the ser
 
   await t.rejects(outputOf(t, { port: 1 }).send([deep], signal), { kind: 'refused', message: /cannot be written as MessagePack: / })
 })
+
+t.test('events pass as the entries that they are', async (t) => {
+  const peer = await createForwardPeer(t, { answer: acknowledge })
+  const output = outputOf(t, { port: peer.port })
+  t.match(output, { encoding: 'msgpack', width: 1 })
+
+  await output.pass(Array.from({ length: 500 }, (_, i) => Buffer.from(encode([i, { a: i }]))), signal)
+
+  t.match(peer.messages, [['tripline.alert', [[0, { a: 0 }], [1, { a: 1 }]], { size: 500 }]])
+  t.equal((peer.messages[0]?.[1] as unknown[]).length, 500)
+})

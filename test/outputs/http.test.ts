@@ -36,6 +36,23 @@ for (const [format, contentType, body, records] of formats) {
   })
 }
 
+const passing: ['json' | 'ndjson' | 'single', string, string][] = [
+  ['json', 'json', '[{"a": 1.0},{"b":\n2}]'],
+  ['ndjson', 'line', '{"a": 1.0}\n{"b":\n2}\n'],
+  ['single', 'json', '{"a": 1.0}\n{"b":\n2}']
+]
+for (const [format, encoding, body] of passing) {
+  t.test(`passes events on as ${format}, byte for byte`, async (t) => {
+    const peer = await createHttpPeer(t, [reply(200)])
+    const output = outputOf(t, { uri: peer.uri, format }, { connections: 3 })
+    t.match(output, { encoding, width: 3 })
+
+    await output.pass([Buffer.from('{"a": 1.0}'), Buffer.from('{"b":\n2}')], signal)
+
+    t.same(peer.requests.map((request) => request.body.toString()), [body])
+  })
+}
+
 const answers: [number, 'retry' | 'refused' | 'output'][] = [
   [302, 'output'], [400, 'refused'], [401, 'output'], [403, 'output'], [404, 'output'], [407, 'output'], [408, 'retry'], [409, 'output'],
   [410, 'output'], [413, 'refused'], [415, 'output'], [422, 'refused'], [429, 'retry'], [500, 'retry'], [502, 'retry'], [503, 'retry']
@@ -47,7 +64,7 @@ for (const [status, kind] of answers) {
     const result = outputOf(t, { uri: peer.uri }).send([delivery(1)], signal)
 
     await t.rejects(result, SendFailed)
-    await t.rejects(result, { kind, message: `HTTP ${status}: because of the index`, retryAfter: kind === 'retry' ? 3000 : undefined })
+    await t.rejects(result, { kind, message: `HTTP ${status}: because of the index`, retryAfter: kind === 'retry' ? 3000 : undefined, status })
   })
 }
 

@@ -60,3 +60,23 @@ t.test('guards the stream of the process once, and leaves it open', async (t) =>
   t.equal(process.stdout.listenerCount('error'), before + 1)
   t.ok(process.stdout.writable)
 })
+
+t.test('events pass a line each, but none while nobody reads what was written before', async (t) => {
+  const chunks: Buffer[] = []
+  let take = () => {}
+  const stop = new AbortController()
+  const output = createStdoutOutput('term', { stream: new Writable({ write (chunk, _, done) { chunks.push(chunk); take = done } }) })
+  t.match(output, { encoding: 'line', width: 1 })
+
+  const passing = output.pass([Buffer.from('{"a": 1.0}'), Buffer.from('{}')], stop.signal)
+  stop.abort()
+  await t.rejects(passing, { message: /standard output/ })
+  await t.rejects(output.pass([Buffer.from('{}')], signal), { kind: 'retry', message: 'standard output is still busy' })
+  take()
+  await new Promise(setImmediate)
+  const again = output.pass([Buffer.from('{}')], signal)
+  take()
+  await again
+
+  t.equal(Buffer.concat(chunks).toString(), '{"a": 1.0}\n{}\n{}\n')
+})

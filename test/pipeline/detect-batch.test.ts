@@ -4,7 +4,7 @@ import type { AlertRecord } from '../../src/core/alert.js'
 import type { Event } from '../../src/core/event.js'
 import type { FieldMap } from '../../src/core/fields.js'
 import type { Rule } from '../../src/core/rule.js'
-import { detectBatch } from '../../src/pipeline/detect-batch.js'
+import { detectBatch, matchBatch } from '../../src/pipeline/detect-batch.js'
 
 const rule = { id: 'r1' } as Rule
 const arrival = Date.UTC(2026, 2, 2, 9)
@@ -73,8 +73,35 @@ t.test('what it counts can be done again from its step', async (t) => {
   t.match(detected.digest, /./)
 })
 
+t.test('records that were matched a moment ago are not looked at again, but arrive when they are counted', async (t) => {
+  const arrivals: number[] = []
+  const batch = batchOf([{ hit: 1 }, { hit: 'odd' }, { a: 1 }])
+  const counting = detector((event) => {
+    arrivals.push(event.arrival)
+    return []
+  })
+  const matches = matchBatch(counting, batch, { origin, arrival: arrival - 5, log: logTo([]) })
+  t.match(matches, { matched: [{ record: batch.records[0], rules: [rule] }], unreadable: [{ number: 2 }], rules: [rule] })
+  const detected = detectBatch({ ...counting, match: () => { throw new Error('asked again') } }, batch, { origin, arrival, repeats: none, log: logTo([]), matches })
+
+  t.match(detected, { answer: { received: 3, matched: 1, rejected: 1 } })
+  t.same(arrivals, [arrival])
+})
+
+t.test('when the rules have changed since, they are', async (t) => {
+  const batch = batchOf([{ hit: 1 }])
+  const counting = detector(() => [])
+
+  for (const rules of [[], [{ id: 'r1' } as Rule]]) {
+    const detected = detectBatch(counting, batch, { origin, arrival, repeats: none, log: logTo([]), matches: { matched: [], unreadable: [], rules } })
+
+    t.match(detected, { answer: { matched: 1 } })
+  }
+})
+
 function detector (push: (event: Event, arrival: number, rules?: readonly Rule[]) => AlertRecord[], due: AlertRecord[] = []) {
   return {
+    rules: [rule],
     advance: () => due,
     match (event: Event) {
       if (event.values('hit')[0] === 'odd') throw new Error('odd')

@@ -55,7 +55,7 @@ export function createGroupCommit (store: Pick<Store, 'commit'>, { failed = () =
     try {
       await store.commit(effect)
     } catch (error) {
-      fault = new Error('the state could not be written', { cause: error })
+      fault = new Error(`the state could not be written: ${(error as Error).message}`, { cause: error })
       failed(fault)
       throw fault
     }

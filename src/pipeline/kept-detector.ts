@@ -114,7 +114,7 @@ export async function createKeptDetector ({ rules, limits, store, outputs, writt
     try {
       await commits.settled()
       // Every batch asks for it, and a large state takes a while to read.
-      if (clock() - tried < pause) throw fault
+      if (Math.abs(clock() - tried) < pause) throw fault
       tried = clock()
       await restore()
       log.info({}, 'the state can be written again')

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { open, type Database, type RootDatabase } from 'lmdb'
 import type { AlertRecord } from '../core/alert.js'
@@ -35,6 +35,10 @@ export class LmdbStore implements Store {
   #steps = { first: 1, last: 0 }
   /** The commit times of the answers that are kept, the one at position `first` first. */
   #answers = { first: 1, times: [] as number[] }
+  /** Positions of alert records that every output has: the next transaction removes them. */
+  #passed: number[] = []
+  /** Whether the last transaction failed. */
+  #failed = false
 
   constructor ({ dir, clock = Date.now, flush = (root) => root.flushed, ...bounds }: LmdbStoreOptions) {
     this.#dir = dir
@@ -45,13 +49,15 @@ export class LmdbStore implements Store {
 
   async open (outputs: readonly string[]): Promise<Kept> {
     const tables = this.#tables ??= await this.#openTables()
+    if (this.#failed) await probe(this.#dir)
     const cursors = this.#reading(() => this.#readBooks(tables))
     this.#ledger.name(outputs, cursors)
+    const passed = this.#ledger.drop()
     await this.#write(tables, () => {
+      for (const position of passed) tables.alerts.remove(position)
       for (const name of cursors.keys()) if (!outputs.includes(name)) tables.cursors.remove(name)
       for (const [name, cursor] of this.#ledger.cursors) tables.cursors.put(name, encode(cursor))
     })
-    await this.#drop(tables)
     return this.#reading(() => readKept(tables, this.#clock() - answerLifetime))
   }
 
@@ -59,7 +65,7 @@ export class LmdbStore implements Store {
     const tables = this.#opened()
     const time = this.#clock()
     // Whatever can throw comes first: inside the transaction there are only bytes to put.
-    const puts: Put[] = []
+    const puts: Put[] = this.#passed.splice(0).map((position) => ({ table: tables.alerts, key: position }))
     for (const [key, state] of states) puts.push({ table: tables.states, key: keyOf(key), value: state === null ? undefined : encode([key, state]) })
     const replaced = states.size > 0
     const kept = { first: replaced ? this.#steps.last + 1 : this.#steps.first, last: this.#steps.last + steps.length }
@@ -86,7 +92,7 @@ export class LmdbStore implements Store {
       this.#ledger.append(length, time)
       this.#latest.add(record, length)
     }
-    await this.#drop(tables)
+    this.#passed.push(...this.#ledger.drop())
   }
 
   async read (output: string, limit: { records: number, bytes: number }): Promise<Delivery[]> {
@@ -102,13 +108,16 @@ export class LmdbStore implements Store {
     if (!this.#ledger.advance(output, position)) return
     const tables = this.#opened()
     const cursor = this.#ledger.cursor(output)
+    const passed = this.#ledger.drop()
     try {
-      await this.#write(tables, () => tables.cursors.put(output, encode(cursor)))
+      await this.#write(tables, () => {
+        tables.cursors.put(output, encode(cursor))
+        for (const position of passed) tables.alerts.remove(position)
+      })
     } catch (error) {
       // What could not be written down will be delivered again after a restart: its record id makes that harmless.
       throw new Error(`the cursor of ${output} stays at ${before} in the state`, { cause: error })
     }
-    await this.#drop(tables)
   }
 
   backlog (output: string): Backlog {
@@ -122,7 +131,6 @@ export class LmdbStore implements Store {
   async close (): Promise<void> {
     const tables = this.#tables
     this.#tables = undefined
-    await tables?.root.flushed
     await tables?.root.close()
     await this.#lock?.release()
     this.#lock = undefined
@@ -168,15 +176,20 @@ export class LmdbStore implements Store {
     return kept
   }
 
-  /** Forgets the alert records that every output has. */
-  async #drop (tables: Tables): Promise<void> {
-    const positions = this.#ledger.drop()
-    if (positions.length > 0) await this.#write(tables, () => { for (const position of positions) tables.alerts.remove(position) })
-  }
-
   async #write ({ root }: Tables, puts: () => void): Promise<void> {
-    await root.transaction(puts)
-    await this.#flush(root)
+    try {
+      await root.transaction(puts)
+      await this.#flush(root)
+      this.#failed = false
+    } catch (error) {
+      this.#failed = true
+      // LMDB gives its reason in a promise of its own; left alone, that would end the process.
+      const { commitError } = error as { commitError?: Promise<unknown> }
+      commitError?.catch(() => {})
+      // All that it says of a full disk is "Input/output error".
+      await probe(this.#dir)
+      throw error
+    }
   }
 }
 
@@ -199,8 +212,23 @@ const layout = '1'
 const timeBytes = 8
 const maxExpired = 1000
 
+/** Rejects when nothing can be written to the folder, with the reason. */
+async function probe (dir: string): Promise<void> {
+  const path = join(dir, 'tripline.probe')
+  try {
+    await writeFile(path, Buffer.alloc(probeBytes), { flush: true })
+  } finally {
+    await rm(path, { force: true })
+  }
+}
+
+// When a disk is full, there must be room for more than one commit before it is worth a try.
+const probeBytes = 1024 * 1024
+
 function openTables (path: string): Tables {
-  const root = open({ path, noSubdir: true, encoding: 'binary', cache: false, maxDbs: 8 })
+  // On a full disk the batches of an event turn reject promises that nobody has, which ends the process, and a sync that
+  // overlaps the next commit never ends, so that `close` would not either. Nothing here gains by them: commits come in groups.
+  const root = open({ path, noSubdir: true, encoding: 'binary', cache: false, maxDbs: 8, eventTurnBatching: false, overlappingSync: false })
   const meta = root.openDB({ name: 'meta', encoding: 'string' })
   const found = meta.get('layout') as string | undefined
   if (found !== undefined && found !== layout) {

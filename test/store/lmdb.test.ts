@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -7,6 +8,7 @@ import t, { type Test } from 'tap'
 import { LmdbStore, type LmdbStoreOptions } from '../../src/store/lmdb.js'
 import type { Answer } from '../../src/store/store.js'
 import { alertRecord } from '../fixtures/alert-record.js'
+import { noTmpfs } from '../fixtures/tmpfs.js'
 import { keptBy, testStoreContract } from './contract.js'
 
 const answer: Answer = { received: 1, matched: 1, alerts: 0, rejected: 0 }
@@ -189,11 +191,70 @@ t.test('a cursor that cannot be written is an error, and the store goes on', asy
   full = true
   await t.rejects(store.acknowledge('siem', 1), { message: /siem stays at 0/, cause: { message: 'disk full' } })
   full = false
+  await store.open(['siem'])
   await store.acknowledge('siem', 2)
 
   t.equal(store.backlog('siem').records, 0)
   await store.close()
 })
+
+t.test('what every output has is forgotten with the cursor; without outputs, with the next commit', async (t) => {
+  const records = ['a', 'b'].map((name) => alertRecord(name))
+  for (const outputs of [['siem'], []]) {
+    const store = storeOf(t)
+    await store.open(outputs)
+    await store.commit({ steps: [], alerts: records, answers: [] })
+
+    if (outputs.length > 0) await store.acknowledge('siem', 2)
+    else await store.commit({ steps: [1], alerts: [], answers: [] })
+
+    await store.close()
+    t.equal(await countAlerts(folderOf(t)), 0)
+  }
+})
+
+t.test('on a full disk it says why, tries LMDB only when there is room, and goes on then', { skip: noTmpfs }, async (t) => {
+  const dir = folderOf(t)
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', dir])
+  t.teardown(() => execFileSync('umount', [dir]))
+  const store = storeOf(t)
+  await store.open(['siem'])
+  await store.commit({ steps: ['before'], alerts: [alertRecord('a')], answers: [] })
+  await writeFile(join(dir, 'ballast'), Buffer.alloc(3.5e6))
+  const large = { steps: ['x'.repeat(1e6)], alerts: [], answers: [] }
+
+  await t.rejects(store.commit(large), { code: 'ENOSPC' })
+  await t.rejects(store.open(['siem']), { code: 'ENOSPC' })
+  await rm(join(dir, 'ballast'))
+  const kept = await store.open(['siem'])
+
+  t.same([...kept.steps], ['before'])
+  await store.commit(large)
+  await store.acknowledge('siem', 1)
+  t.equal(store.backlog('siem').records, 0)
+  await store.close()
+})
+
+t.test('closes on a full disk, too', { skip: noTmpfs }, async (t) => {
+  const dir = folderOf(t)
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', dir])
+  t.teardown(() => execFileSync('umount', [dir]))
+  const store = storeOf(t)
+  await store.open([])
+  await writeFile(join(dir, 'ballast'), Buffer.alloc(3.5e6))
+  await t.rejects(store.commit({ steps: ['x'.repeat(1e6)], alerts: [], answers: [] }), { code: 'ENOSPC' })
+
+  await store.close()
+
+  t.pass('closed')
+})
+
+async function countAlerts (dir: string): Promise<number> {
+  const root = open({ path: join(dir, 'tripline.mdb'), noSubdir: true, maxDbs: 8, readOnly: true })
+  const count = root.openDB({ name: 'alerts', encoding: 'binary' }).getCount()
+  await root.close()
+  return count
+}
 
 function storeOf (t: Test, options: Partial<LmdbStoreOptions> = {}): LmdbStore {
   return new LmdbStore({ dir: folderOf(t), clock: () => 5000, ...options })

@@ -23,8 +23,9 @@ const maxGroups = 100
 export const pages: Record<string, Page> = {
   // Vector's health check wants exactly 200 here.
   '/': { open: false, show: ({ reply }) => send(reply, { name: 'tripline' }) },
+  // Probes of an orchestrator cannot take a token from a secret.
   '/health': { open: true, show: ({ reply }) => send(reply, { status: 'up' }) },
-  '/ready': { open: false, show: showReady },
+  '/ready': { open: true, show: showReady },
   '/rules': { open: false, show: ({ pipeline, reply }) => send(reply, { rules: pipeline.detector.rules.map(summary) }) },
   '/alerts': { open: false, show: ({ pipeline, reply }) => send(reply, { alerts: pipeline.latest(maxAlerts) }) },
   '/groups': { open: false, show: showGroups },

@@ -31,7 +31,7 @@ t.test('there is one process, and it gets the time that it needs to stop', async
 
 t.test('the probes ask for pages that exist', async (t) => {
   t.equal(container.livenessProbe.httpGet.path, '/health')
-  t.match(container.readinessProbe.exec.command[2], `http://127.0.0.1:${container.ports[0].containerPort}/ready`)
+  t.strictSame(container.readinessProbe.httpGet, { path: '/ready', port: 'http' })
 })
 
 t.test('names and labels agree', async (t) => {

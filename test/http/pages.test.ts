@@ -44,8 +44,8 @@ t.test('GET /ready answers 503 with the reasons', async (t) => {
   t.same(response.json(), { ready: false, reasons: ['stopping'] })
 })
 
-t.test('only /health is shown to everybody', async (t) => {
-  t.same(Object.keys(pages).filter((url) => pages[url]?.open), ['/health'])
+t.test('only /health and /ready are shown to everybody', async (t) => {
+  t.same(Object.keys(pages).filter((url) => pages[url]?.open), ['/health', '/ready'])
 })
 
 function app (pipeline: object) {

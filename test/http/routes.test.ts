@@ -67,7 +67,7 @@ t.test('the two health pages answer exactly 200, HEAD as well', async (t) => {
   }
 })
 
-t.test('everything but /health wants the credentials', async (t) => {
+t.test('everything but /health and /ready wants the credentials', async (t) => {
   const { app, incoming } = start(t, { auth: { bearer: 'tok' } })
   const requests: [object, number][] = [
     [{ method: 'POST', url: '/in', payload: '{}' }, 401],
@@ -76,6 +76,7 @@ t.test('everything but /health wants the credentials', async (t) => {
     [{ method: 'GET', url: '/in/alerts' }, 401],
     [{ method: 'GET', url: '/in/elsewhere' }, 401],
     [{ method: 'GET', url: '/in/health' }, 200],
+    [{ method: 'GET', url: '/in/ready' }, 200],
     [{ method: 'POST', url: '/in', payload: '{}', headers: { authorization: 'Bearer tok' } }, 200],
     [{ method: 'HEAD', url: '/in', headers: { authorization: 'Bearer tok' } }, 200]
   ]

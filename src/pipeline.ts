@@ -2,18 +2,21 @@ import type { Config } from './config.js'
 import type { AlertRecord } from './core/alert.js'
 import type { Detector } from './core/detector.js'
 import type { Origin } from './core/event.js'
-import { detectBatch } from './pipeline/detect-batch.js'
+import { detectBatch, matchBatch, type Matches } from './pipeline/detect-batch.js'
 import { Refusal } from './errors.js'
 import { InFlight, type Hold } from './pipeline/in-flight.js'
-import type { Batch } from './ingest/batch.js'
+import type { Batch, RejectedRecord } from './ingest/batch.js'
 import { inflate } from './ingest/inflate.js'
+import { createInline } from './inline/inline.js'
+import { passedEvents } from './inline/passed-event.js'
 import { readBatch, UnreadableBody } from './ingest/read-batch.js'
 import { createKeptDetector } from './pipeline/kept-detector.js'
 import type { Log } from './ops/log.js'
+import { createOverflow, type Overflow } from './pipeline/overflow.js'
 import { isFull, readiness, type OutputHealth } from './ops/health.js'
 import { createDelivery, type DeliveryLoop } from './outputs/delivery.js'
 import { createOutput } from './outputs/create-output.js'
-import { createQuarantine } from './quarantine/quarantine.js'
+import { openQuarantine } from './quarantine/quarantine.js'
 import { loadRules } from './rules/load.js'
 import { createStore } from './store/create-store.js'
 import type { Store } from './store/store.js'
@@ -80,26 +83,45 @@ const flushTimeout = 5_000
 export async function createPipeline (config: Config, { log, clock, store = createStore(config.state, { clock }) }: PipelineOptions): Promise<Pipeline> {
   const { limits } = config
   const rules = loadRules(config.rules, { now: clock() })
-  const outputs = Object.entries(config.outputs).map(([name, output]) => createOutput(name, output))
-  const quarantine = createQuarantine({ log, clock })
+  const opened = Object.entries(config.outputs).map(([name, config]) => ({ output: createOutput(name, config), config }))
+  const outputs = opened.filter(({ config }) => config.send === 'alerts').map(({ output }) => output)
   let deliveries: DeliveryLoop[] = []
+  let overflows: Overflow[] = []
   const kept = await createKeptDetector({
     rules,
     limits,
     store,
     outputs: outputs.map(({ name }) => name),
-    written: () => { for (const delivery of deliveries) delivery.wake() },
+    written () {
+      for (const delivery of deliveries) delivery.wake()
+      for (const overflow of overflows) overflow.makeRoom()
+    },
     log,
     clock
   })
-  deliveries = outputs.map((output) => createDelivery({
-    output,
+  // Only now: the store's lock keeps a second process out.
+  const quarantine = await openQuarantine({ state: config.state, limit: limits.quarantine, log, clock }).catch(async (error) => {
+    await store.close()
+    throw error
+  })
+  overflows = outputs.map(({ name }, i) => createOverflow({
+    ...config.outputs[name]!,
+    output: name,
     store,
+    quarantine,
+    limit: limits.outbox,
+    moved: () => deliveries[i]!.wake(),
+    log
+  }))
+  deliveries = outputs.map((output, i) => createDelivery({
+    output,
+    store: overflows[i]!.queue,
     config: config.outputs[output.name],
     onQuarantine: ({ record }, reason) => quarantine.addAlert(record, { output: output.name, reason }),
     log,
     clock
   }))
+  const inline = createInline({ routes: opened.filter(({ config }) => config.send !== 'alerts'), onRefused: setAside, log })
   const inFlight = new InFlight(limits.inFlight)
   const inflating = createTurns(maxInflating)
   const totals = { batches: 0, repeats: 0, refused: 0, received: 0, matched: 0, alerts: 0, rejected: 0 }
@@ -112,6 +134,7 @@ export async function createPipeline (config: Config, { log, clock, store = crea
     take,
     async tick () {
       const now = clock()
+      for (const overflow of overflows) overflow.makeRoom()
       await kept.run((detector) => {
         const alerts = detector.advance(now)
         detector.sweep(now)
@@ -123,20 +146,24 @@ export async function createPipeline (config: Config, { log, clock, store = crea
       await kept.run((detector) => ({ alerts: detector.replaceRules(loaded, clock()), keepsStates: true }))
     },
     reopen () {
-      for (const output of outputs) output.reopen?.()
+      for (const { output } of opened) output.reopen?.()
     },
     latest: (count) => store.latest(count),
     ready: () => readiness({ phase, stateFault: kept.fault?.message, inFlight, outputs: health() }),
-    stats: () => ({ ...totals, in_flight: inFlight.bytes, rules: kept.detector.stats(), outputs: deliveries.map((delivery) => delivery.status()), quarantine: quarantine.stats() }),
+    stats: () => ({ ...totals, in_flight: inFlight.bytes, rules: kept.detector.stats(), outputs: outputStats(), inline: inline.status(), quarantine: quarantine.stats() }),
     stop () {
       phase = 'stopping'
+      inline.stop()
     },
     async close () {
       phase = 'stopping'
       closed = true
+      await inline.close()
       await kept.settle()
       await Promise.all(deliveries.map((delivery) => delivery.flush(flushTimeout)))
       await Promise.all(deliveries.map((delivery) => delivery.close()))
+      await Promise.all(overflows.map((overflow) => overflow.settled()))
+      await quarantine.close()
       await store.close()
     }
   }
@@ -155,15 +182,28 @@ export async function createPipeline (config: Config, { log, clock, store = crea
     refuseUnlessTaking()
     const origin = originOf(incoming)
     const batch = await read(incoming, { origin, hold })
-    const { answer, records, unreadable, isRepeat } = await kept.run((detector, repeats) => detectBatch(detector, batch, { origin, arrival: clock(), repeats, log }))
+    const matches = await passOn(batch, origin)
+    const { answer, records, unreadable, isRepeat } = await kept.run((detector, repeats) => detectBatch(detector, batch, { origin, arrival: clock(), repeats, log, matches }))
+    // Of a repeat as well: the first may have failed just here.
+    await setAside(unreadable, origin)
     if (isRepeat) {
       totals.repeats++
       return { ...answer, records }
     }
-    quarantine.add(unreadable, origin)
     totals.batches++
     for (const name of ['received', 'matched', 'alerts', 'rejected'] as const) totals[name] += answer[name]
     return { ...answer, records }
+  }
+
+  /** Before it counts: when the batch comes again because this failed, it must be as if it had never come. */
+  async function passOn (batch: Batch, origin: Origin): Promise<Matches | undefined> {
+    if (!inline.active) return undefined
+    // What could not be counted afterwards would pass again and again.
+    if (kept.fault !== undefined) throw new Refusal(503, 'TRIPLINE_STATE_UNAVAILABLE', 'the state cannot be written, see the log: send the batch again', 5)
+    const arrival = clock()
+    const matches = matchBatch(kept.detector, batch, { origin, arrival, log })
+    await inline.pass(passedEvents(batch, matches, ({ event, rules }) => kept.detector.openAlerts(event, rules)), { arrival, origin })
+    return matches
   }
 
   function refuseUnlessTaking (): void {
@@ -178,7 +218,7 @@ export async function createPipeline (config: Config, { log, clock, store = crea
       if (inflated !== body) hold.add(inflated.length)
       return readBatch(inflated, { contentType, maxRecord: limits.maxRecord })
     } catch (error) {
-      if (error instanceof UnreadableBody) quarantine.add(error.batch.rejected, origin)
+      if (error instanceof UnreadableBody) await setAside(error.batch.rejected, origin)
       if (error instanceof Refusal) throw error
       // It would fail again each time it is sent, so it must not be asked for once more.
       log.error({ err: error, origin }, 'a body could not be read, and nobody foresaw why')
@@ -186,11 +226,31 @@ export async function createPipeline (config: Config, { log, clock, store = crea
     }
   }
 
-  function health (): OutputHealth[] {
-    return deliveries.map((delivery) => {
-      const { name, queued, fault, lastError } = delivery.status()
-      return { name, waiting: queued.bytes, limit: limits.outbox, fault: fault ? lastError : undefined }
+  /** Whoever is answered has the records in the quarantine. */
+  async function setAside (unreadable: readonly RejectedRecord[], origin: Origin): Promise<void> {
+    try {
+      await quarantine.add(unreadable, origin)
+    } catch {
+      throw new Refusal(503, 'TRIPLINE_STATE_UNAVAILABLE', 'the quarantine cannot be written, see the log: send the batch again', 5)
+    }
+  }
+
+  function outputStats () {
+    return deliveries.map((delivery, i) => {
+      const status = delivery.status()
+      const { moved, drained, waiting } = overflows[i]!.stats()
+      const age = status.queued.oldest === undefined ? 0 : Math.max(0, clock() - status.queued.oldest)
+      return { ...status, age, quarantined: status.quarantined + moved, drained, waiting }
     })
+  }
+
+  function health (): OutputHealth[] {
+    const direct = inline.status().map(({ name, fault, lastError }) => ({ name, waiting: 0, limit: limits.outbox, fault: fault ? lastError : undefined }))
+    const queued = deliveries.map((delivery, i) => {
+      const { name, queued, fault, lastError } = delivery.status()
+      return { name, waiting: queued.bytes, limit: overflows[i]!.limit, fault: fault ? lastError : undefined }
+    })
+    return [...direct, ...queued]
   }
 }
 

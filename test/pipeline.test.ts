@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -88,10 +88,10 @@ t.test('an alert record that an output will never take is told in the log', asyn
   t.match(pipeline.stats(), { quarantine: { alerts: 1 } })
 })
 
-t.test('while an output is full, nothing is counted', async (t) => {
+t.test('while an output that blocks is full, nothing is counted', async (t) => {
   let away = true
   const peer = await createHttpPeer(t, [(response) => response.writeHead(away ? 401 : 200).end()])
-  const { pipeline } = await open(t, { limits: { outbox: 1_000 }, outputs: { siem: { type: 'http', uri: peer.uri } } })
+  const { pipeline } = await open(t, { limits: { outbox: 1_000 }, outputs: { siem: { type: 'http', uri: peer.uri, onFull: 'block' } } })
   await pipeline.take({ body: batchOf(15) })
   while (peer.requests.length === 0 || pipeline.ready().reasons.length < 2) await new Promise(setImmediate)
 
@@ -100,6 +100,53 @@ t.test('while an output is full, nothing is counted', async (t) => {
   t.match(pipeline.stats(), { matched: 15 })
   t.match(pipeline.ready(), { ready: false, reasons: [/^output siem is full/, /^output siem: .*401/] })
   away = false
+})
+
+t.test('an output that is full holds nobody back: its oldest records wait in the quarantine, and leave when it is back', async (t) => {
+  let away = true
+  const peer = await createHttpPeer(t, [(response) => response.writeHead(away ? 503 : 200).end()])
+  const { pipeline, time } = await open(t, { limits: { outbox: 1_000 }, outputs: { siem: { type: 'http', uri: peer.uri } } })
+
+  await pipeline.take({ body: batchOf(15) })
+  t.match(await pipeline.take({ body: batchOf(15, 'b') }), { alerts: 1 })
+  time.now += 2_000
+  await pipeline.tick()
+  t.match(pipeline.ready(), { ready: true })
+  t.match(pipeline.stats(), { outputs: [{ name: 'siem', quarantined: 2, waiting: 2, age: 0 }], quarantine: { entries: 2 } })
+  away = false
+  while ((pipeline.stats().quarantine as { entries: number }).entries > 0) await new Promise(setImmediate)
+
+  t.match(pipeline.stats(), { outputs: [{ delivered: 2, drained: 2, waiting: 0 }] })
+})
+
+t.test('the age of the oldest record that waits is told', async (t) => {
+  let away = true
+  const peer = await createHttpPeer(t, [(response) => response.writeHead(away ? 401 : 200).end()])
+  const { pipeline, time } = await open(t, { outputs: { siem: { type: 'http', uri: peer.uri } } })
+
+  await pipeline.take({ body: batchOf(15) })
+  time.now += 2_000
+
+  t.match(pipeline.stats(), { outputs: [{ queued: { records: 1 }, age: 2_000 }] })
+  away = false
+})
+
+t.test('unless the quarantine has them, unreadable records are asked for again', async (t) => {
+  const dir = t.testdir()
+  const { pipeline } = await open(t, { state: { dir } })
+  writeFileSync(join(dir, 'quarantine'), 'in the way')
+
+  await t.rejects(pipeline.take({ body: Buffer.from('{"a":1}\n{"broken') }), { status: 503, code: 'TRIPLINE_STATE_UNAVAILABLE' })
+  await t.rejects(pipeline.take({ body: Buffer.from('{"broken') }), { status: 503, code: 'TRIPLINE_STATE_UNAVAILABLE' })
+})
+
+t.test('a quarantine that cannot be read stops the start, and lets go of the state', async (t) => {
+  const dir = t.testdir({ quarantine: 'in the way' })
+
+  await t.rejects(open(t, { state: { dir } }), { code: 'TRIPLINE_BAD_STATE' })
+  rmSync(join(dir, 'quarantine'))
+
+  await open(t, { state: { dir } })
 })
 
 t.test('a state that cannot be written refuses the batch, which counts when it comes again', async (t) => {

@@ -230,6 +230,53 @@ t.test('with a folder for the state, what was answered is there after the proces
   t.equal(alerts, 1)
 })
 
+t.test('inline, a batch counts only when the downstream has taken it, and a repeat passes again', async (t) => {
+  const answers = [503, 400, 200, 200]
+  const peer = await createHttpPeer(t, [(response) => response.writeHead(answers.shift() as number, { 'retry-after': '7' }).end('no')])
+  const { pipeline } = await open(t, { outputs: { next: { type: 'http', uri: peer.uri, send: 'events' } } })
+
+  await t.rejects(pipeline.take({ body: batchOf(15) }), { status: 503, code: 'TRIPLINE_DOWNSTREAM_AWAY', retryAfter: 7 })
+  t.match(pipeline.stats(), { matched: 0, quarantine: { records: 0 } })
+  await t.rejects(pipeline.take({ body: batchOf(15) }), { status: 400, code: 'TRIPLINE_DOWNSTREAM_REFUSED', message: /next: HTTP 400: no/ })
+  t.match(pipeline.stats(), { matched: 0, quarantine: { records: 15 } })
+  t.match(Object.values(pipeline.stats().rules as object), [{ matched: 0 }])
+  const { records } = await pipeline.take({ body: batchOf(15) })
+  const again = await pipeline.take({ body: batchOf(15) })
+
+  t.equal(records.length, 1)
+  t.match(again, { matched: 15, alerts: 1, records: [] })
+  t.match(pipeline.stats(), { batches: 1, repeats: 1, matched: 15, inline: [{ passed: 30, failures: 2 }] })
+  const marks = peer.requests.map(({ body }) => (JSON.parse(body.toString()) as { tripline: object }[])[0]?.tripline)
+  t.match(marks, [{ alerts: [] }, { alerts: [] }, { rules: [pipeline.detector.rules[0]?.id], alerts: [] }, { alerts: [records[0]?.['kibana.alert.uuid']] }])
+})
+
+t.test('inline, nothing passes that could not be counted afterwards', async (t) => {
+  const memory = createMemoryStore()
+  let full = false
+  const peer = await createHttpPeer(t, [(response) => response.end()])
+  const { pipeline, time } = await open(t, { outputs: { next: { type: 'http', uri: peer.uri, send: 'events' } } },
+    { ...memory, commit: async (effect: Effect) => full ? Promise.reject(new Error('disk full')) : memory.commit(effect) })
+  full = true
+  for (let i = 0; i < 3; i++) await t.rejects(pipeline.take({ body: batchOf(15) }), { status: 503, code: 'TRIPLINE_STATE_UNAVAILABLE' })
+  t.equal(peer.requests.length, 1)
+
+  full = false
+  time.now += 1000
+  await pipeline.tick()
+
+  t.match(await pipeline.take({ body: batchOf(15) }), { alerts: 1 })
+})
+
+t.test('inline, a downstream that refuses our credentials is told of in ready, and alerts go their own way', async (t) => {
+  const peer = await createHttpPeer(t, [(response, { url }) => response.writeHead(url === '/next' ? 401 : 200).end()])
+  const { pipeline } = await open(t, { outputs: { next: { type: 'http', uri: peer.uri.replace('alerts', 'next'), send: 'matches' }, siem: { type: 'http', uri: peer.uri } } })
+
+  await t.rejects(pipeline.take({ body: batchOf(1) }), { status: 401 })
+
+  t.same(pipeline.ready(), { ready: true, reasons: ['output next: HTTP 401'] })
+  t.match(pipeline.stats(), { outputs: [{ name: 'siem' }], inline: [{ name: 'next', send: 'matches' }] })
+})
+
 async function open (t: Test, options: Record<string, unknown> = {}, store?: Store) {
   const time = { now: start }
   const lines: [object, string][] = []

@@ -95,7 +95,13 @@ function isTime (time: Buffer): boolean {
 }
 
 function timeOf ({ record }: PassedEvent, { arrival, origin }: Passage): number {
-  return record === undefined ? arrival : new Event(record.fields, { arrival, shipperTime: record.time, origin }).time()
+  if (record === undefined) return arrival
+  try {
+    return new Event(record.fields, { arrival, shipperTime: record.time, origin }).time()
+  } catch {
+    // It could not be evaluated, and is in the quarantine for it; its bytes are fine.
+    return arrival
+  }
 }
 
 function asBuffer (bytes: Uint8Array): Buffer {

@@ -70,7 +70,7 @@ export function createInline ({ routes, onRefused, log, timer = processTimer }: 
     },
     status: () => lanes.map((lane) => lane.status()),
     stop () {
-      cancel = timer(() => stopping.abort(new Error('Tripline is stopping')), lastWhile)
+      if (lanes.length > 0) cancel = timer(() => stopping.abort(new Error('Tripline is stopping')), lastWhile)
     },
     async close () {
       cancel()

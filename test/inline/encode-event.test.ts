@@ -19,7 +19,7 @@ const json: [string, string | Buffer, string, Encoding, string | undefined][] = 
   ['line feeds where they do no harm', '[{"a":\n1}]', 'application/json', 'json', '{"a":\n1}'],
   ['an object in a text', '["{\\"a\\": 1.0}\\n"]', 'application/json', 'json', '{"a": 1.0}'],
   ['a text', '["hello"]', 'application/json', 'json', '{"message":"hello"}'],
-  ['a line of JSON', ' {"a": 1.0} \r\n', 'text/plain', 'line', '{"a": 1.0}'],
+  ['a line of JSON', ' {"a": 1.0} \r\nx\n', 'text/plain', 'line', '{"a": 1.0}'],
   ['a line of text', 'say "hi"\n', 'text/plain', 'line', '{"message":"say \\"hi\\""}'],
   ['a line that begins as JSON does', '{not} json\n', 'text/plain', 'line', '{"message":"{not} json"}'],
   ['a line of text that begins with an object', '{ "a":1} and more\n', 'text/plain', 'line', '{"message":"{ \\"a\\":1} and more"}'],
@@ -98,6 +98,15 @@ t.test('an entry without any time has that of its arrival, read or not', async (
 
     t.equal(Buffer.from(time.data as Uint8Array).readUInt32BE(0) * 1000, arrival)
   }
+})
+
+t.test('nor does an event pass any worse that cannot be evaluated', async (t) => {
+  const [event] = eventsOf(pack({ a: 1 }))
+  const fields = Object.defineProperty({}, '@timestamp', { enumerable: true, get () { throw new TypeError('odd') } })
+
+  const [time] = decode(encodeEvent({ ...event!, record: { ...event!.record!, fields } }, 'msgpack', passage) as Buffer) as [ExtData]
+
+  t.equal(Buffer.from(time.data as Uint8Array).readUInt32BE(0) * 1000, arrival)
 })
 
 t.test('whatever JSON an event is, it leaves as it came', async (t) => {

@@ -46,6 +46,7 @@ t.test('without an inline output there is nothing to do', async (t) => {
   await inline.pass(eventsOf('[{"a":1}]'), passage)
 
   t.equal(inline.active, false)
+  inline.stop()
   await inline.close()
   t.same(inline.status(), [])
 })

@@ -1,4 +1,5 @@
 import { dnsQuestion } from './ecs/nslookup.js'
+import type { MappedEvent, Moment } from './ecs/mapped-event.js'
 import { fileName } from './ecs/process-fields.js'
 import { toEcs, type EcsRecord } from './ecs/to-ecs.js'
 import { splitCommandLine } from './enrich/command-line.js'
@@ -33,8 +34,6 @@ export class Event implements FieldSource {
   /** What the record itself brought. */
   readonly #fields: Fields
   readonly #ecs: EcsRecord
-  /** What the mapping makes of it; nothing for a record that stands as it is. */
-  readonly #mapped: Fields | undefined
   readonly #shipperTime: number | undefined
   readonly #derived = new Map<string, readonly Scalar[]>()
   #question: DnsQuestion | null | undefined
@@ -44,7 +43,6 @@ export class Event implements FieldSource {
     this.origin = origin
     this.#fields = new Fields(record, arrival)
     this.#ecs = toEcs(record)
-    this.#mapped = this.#ecs.fields === undefined ? undefined : new Fields(this.#ecs.fields, arrival)
     this.#shipperTime = shipperTime
   }
 
@@ -55,7 +53,7 @@ export class Event implements FieldSource {
 
   /** Whether the record's time named no zone; `event.timezone` tells in which it was read. */
   get isZoneless (): boolean {
-    return this.#ecs.zone !== undefined
+    return this.#moment.zone !== undefined
   }
 
   /** Whether the record brought a time of its own: not its shipper's, not its arrival. */
@@ -97,7 +95,9 @@ export class Event implements FieldSource {
 
   names (): readonly string[] {
     const brought = this.#fields.names().filter((name) => !this.#isForeign(name))
-    const added = [...this.#mapped?.names() ?? [], ...[...derivations.keys()].filter((name) => this.derives(name))]
+    const { mapped } = this.#ecs
+    const made = mapped === undefined ? [] : [...new Fields(mapped.fields, this.arrival).names(), ...[...moments.keys()].filter((name) => this.#brought(name).length > 0)]
+    const added = [...made, ...[...derivations.keys()].filter((name) => this.derives(name))]
     return added.length === 0 ? brought : [...new Set([...brought, ...added])]
   }
 
@@ -119,7 +119,7 @@ export class Event implements FieldSource {
    * no more is known. Sysmon has a clock of its own, which an exporter's may be hours away from.
    */
   span (time: number): { time: number, until?: number } {
-    const { time: own, otherClock, wholeSecond } = this.#ecs
+    const { time: own, otherClock, wholeSecond } = this.#moment
     if (time !== own) return { time }
     return { time: otherClock ?? time, ...wholeSecond === true && { until: time + 999 } }
   }
@@ -129,19 +129,35 @@ export class Event implements FieldSource {
   }
 
   #ownTime (): number | undefined {
-    return this.#ecs.time ?? this.#own('@timestamp')
+    return this.#moment.time ?? this.#own('@timestamp')
   }
 
   /** What the record has under this name, else what the mapping makes of its other fields. */
   #brought (name: string): readonly Scalar[] {
+    const { mapped } = this.#ecs
+    if (mapped === undefined) return this.#fields.values(name)
+    const moment = moments.get(name)?.(this.#moment)
+    if (moment !== undefined) return [moment]
     const own = this.#isForeign(name) ? [] : this.#fields.values(name)
-    return own.length > 0 || this.#mapped === undefined ? own : this.#mapped.values(name)
+    if (own.length > 0) return own
+    const field = mapped.field(name)
+    // A value of the event's own stands inside `winlog.event_data`; a list is taken apart as that of any record.
+    return typeof field === 'string' || typeof field === 'number' ? [field] : field === undefined && !name.startsWith(dataPrefix) ? none : this.#inside(mapped, name)
   }
 
-  /** A name by which this shape means something other than ECS does; the time is the mapping's where it found one. */
+  #inside (mapped: MappedEvent, name: string): readonly Scalar[] {
+    const field = name.startsWith(dataPrefix) ? dataField : name
+    return new Fields({ [field]: mapped.field(field) }, this.arrival).values(name)
+  }
+
+  get #moment (): Moment {
+    return this.#ecs.mapped?.moment ?? unknown
+  }
+
+  /** A name by which this shape means something other than ECS does. */
   #isForeign (name: string): boolean {
-    const { foreign, time } = this.#ecs
-    return name === '@timestamp' ? time !== undefined : foreign.some((group) => name === group || name.startsWith(`${group}.`))
+    const { foreign } = this.#ecs
+    return foreign.length > 0 && foreign.some((group) => name === group || name.startsWith(`${group}.`))
   }
 
   #ownQuestion (): DnsQuestion | undefined {
@@ -159,12 +175,23 @@ export class Event implements FieldSource {
   }
 }
 
+const dataField = 'winlog.event_data'
+const dataPrefix = `${dataField}.`
+const none: readonly Scalar[] = []
+const unknown: Moment = {}
+
+/** What the mapping knows of the time stands above a time of the record that it did not take. */
+const moments = new Map<string, (moment: Moment) => string | undefined>([
+  ['@timestamp', ({ time }) => time === undefined ? undefined : showTime(time)],
+  ['event.timezone', ({ zone }) => zone]
+])
+
 /** Fields that follow from others. A row that reads another derived field reads it through the event. */
 const derivations = new Map<string, (event: Event) => readonly Scalar[]>([
   // A forwarded record has no host.id, and no shipper sets one: without it no rule by host would ever count.
   ['host.id', (event) => one((firstText(event, 'winlog.computer_name') || firstText(event, 'host.name') || undefined)?.toLowerCase())],
   ['event.ingested', (event) => [showTime(event.arrival)]],
-  ['process.name', (event) => one(fileName(firstText(event, 'process.executable') ?? '') || undefined)],
+  ['process.name', (event) => one(fileName(firstText(event, 'process.executable')))],
   ['process.args', (event) => [...new Set(splitCommandLine(firstText(event, 'process.command_line') ?? ''))]],
   ['dns.question.name', (event) => one(event.question?.name)],
   ['dns.question.type', (event) => one(event.question?.type)]

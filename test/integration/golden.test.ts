@@ -3,6 +3,7 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import t from 'tap'
 import { toEcs } from '../../src/core/ecs/to-ecs.js'
 import type { FieldMap } from '../../src/core/fields.js'
+import { showTime } from '../../src/core/time.js'
 import { fullStream, processCreation, readEvents, vectorSamples, winevtlogSamples } from '../fixtures/read-events.js'
 
 const golden = new URL('../fixtures/golden/windows-events.ndjson.gz', import.meta.url)
@@ -21,11 +22,13 @@ t.test('every recorded event is mapped as the golden file says', async (t) => {
 
 /** What is only handed on is named, not shown: the message, and values that stay as they came. */
 function shown (record: FieldMap): object {
-  const { fields, foreign, ...rest } = toEcs(record)
-  const { message, 'winlog.event_data': data, ...others } = fields ?? {}
+  const { shape, mapped } = toEcs(record)
+  const { message, 'winlog.event_data': data, ...others } = mapped?.fields ?? {}
+  const moment = mapped?.moment ?? {}
   return {
-    ...rest,
-    fields: others,
+    shape,
+    fields: { ...moment.time !== undefined && { '@timestamp': showTime(moment.time) }, ...moment.zone !== undefined && { 'event.timezone': moment.zone }, ...others },
+    ...moment,
     message: message === undefined ? 'none' : message === (record['Message'] ?? record['message']) ? 'as it came' : message,
     event_data: data === record || data === record['event_data'] ? 'as it came' : data
   }

@@ -11,14 +11,15 @@ export interface EventTime {
 }
 
 /** The first of the event's times that can be read; one without a zone is read as UTC, or as the zone that the record tells. */
-export function readEventTime ({ times, offset }: Pick<WindowsEvent, 'times' | 'offset'>): EventTime | undefined {
+export function readEventTime ({ times, offset: tellOffset }: Pick<WindowsEvent, 'times' | 'offset'>): EventTime | undefined {
   for (const value of times) {
     const time = readTime(value)
     if (time === undefined) continue
     if (typeof value !== 'string') return { time }
     const zoneless = !zone.test(value) && !digits.test(value)
+    const offset = zoneless ? tellOffset?.() : undefined
     return {
-      time: zoneless && offset !== undefined ? time - offset : time,
+      time: time - (offset ?? 0),
       ...zoneless && { zone: offset === undefined ? 'UTC' : showOffset(offset) },
       ...!fraction.test(value) && { wholeSecond: true }
     }

@@ -98,6 +98,8 @@ function readElements (xml: string): Elements {
 
 /** Over a comment, an instruction or a CDATA part, whose text is content. */
 function skip (xml: string, position: number): { end: number, content: string } | undefined {
+  const second = xml.charCodeAt(position + 1)
+  if (second !== 0x21 && second !== 0x3f) return undefined
   const kind = skipped.find(({ open }) => xml.startsWith(open, position))
   if (kind === undefined) return undefined
   const end = xml.indexOf(kind.close, position)
@@ -112,6 +114,7 @@ const skipped = [{ open: '<!--', close: '-->' }, { open: '<?', close: '?>' }, { 
 
 /** Notes the attributes of a part of System; gives the name of a value of the event, which may be in one. */
 function addAttributes ({ values }: Elements, section: string, local: string, attributes: string): string | undefined {
+  if (attributes === '') return undefined
   let name: string | undefined
   for (const [, key = '', double, single] of attributes.matchAll(attribute)) {
     const value = decode(double ?? single as string)

@@ -1,4 +1,5 @@
 import type { FieldMap } from '../fields.js'
+import { readTime } from '../time.js'
 import { offsetOf } from './event-time.js'
 import { firstOf, text, type WindowsEvent } from './windows-event.js'
 
@@ -9,7 +10,7 @@ export function isNxlog (record: FieldMap): boolean {
 
 /** The same without an agent: an export, a converter, a script. */
 export function isFlat (record: FieldMap): boolean {
-  return codes.some((name) => record[name] !== undefined) && [...computers, 'Channel', 'Image', 'NewProcessName'].some((name) => record[name] !== undefined)
+  return codes.some((name) => record[name] !== undefined) && others.some((name) => record[name] !== undefined)
 }
 
 /** `host` is never the machine here: agents and collectors write themselves into it. */
@@ -28,13 +29,14 @@ export function readFlat (record: FieldMap): WindowsEvent {
     user: text(record['UserID']),
     message: record['Message'],
     times: [record['EventTime'], record['TimeCreated'], record['SystemTime'], record['TimeGenerated'], record['@timestamp'], record['timestamp']],
-    offset: offsetFor(record),
+    offset: () => offsetFor(record),
     data: record
   }
 }
 
 const codes = ['EventID', 'EventId', 'EventCode']
 const computers = ['Hostname', 'Computer', 'ComputerName', 'computer_name', 'MachineName']
+const others = [...computers, 'Channel', 'Image', 'NewProcessName']
 const day = 86_400_000
 
 /**
@@ -44,7 +46,6 @@ const day = 86_400_000
 function offsetFor (record: FieldMap): number | undefined {
   const { EventTime: event, EventReceivedTime: received } = record
   const offset = offsetOf(received, record['@timestamp'])
-  if (offset === undefined || typeof event !== 'string') return undefined
-  const apart = Date.parse(`${String(received).replace(' ', 'T')}Z`) - Date.parse(`${event.replace(' ', 'T')}Z`)
-  return Math.abs(apart) < day ? offset : undefined
+  const [then, later] = [readTime(event), readTime(received)]
+  return offset !== undefined && then !== undefined && later !== undefined && Math.abs(later - then) < day ? offset : undefined
 }

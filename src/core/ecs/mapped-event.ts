@@ -1,50 +1,104 @@
 import type { FieldMap } from '../fields.js'
-import { showTime } from '../time.js'
 import { readEventTime, type EventTime } from './event-time.js'
-import { add, readAccount } from './process-fields.js'
-import { addSecurityProcess } from './security-process.js'
-import { addSysmonProcess } from './sysmon-process.js'
-import { text, type WindowsEvent } from './windows-event.js'
+import { readAccount } from './process-fields.js'
+import { securityProcess } from './security-process.js'
+import { sysmonProcess } from './sysmon-process.js'
+import { text, type Row, type WindowsEvent } from './windows-event.js'
 
-/** A Windows event under its ECS names, dotted. */
-export interface MappedEvent extends Partial<EventTime> {
-  fields: FieldMap
+/** When an event happened, as far as it is known. */
+export interface Moment extends Partial<EventTime> {
   /** The time by the clock of the other log, ms since 1970, where Sysmon's own differs from it by a quarter of an hour or more. */
   otherClock?: number
 }
 
-/** Maps an event as the page on Windows events says: process starts whole, of any other the code, provider, host and time. */
-export function mapWindowsEvent (event: WindowsEvent): MappedEvent {
-  const source = sourceOf(event)
-  const { time, zone, wholeSecond, otherClock } = timeOf(event, source)
-  const fields: FieldMap = {}
-  if (time !== undefined) fields['@timestamp'] = showTime(time)
-  add(fields, 'event.timezone', zone)
-  fields['event.kind'] = 'event'
-  add(fields, 'event.code', event.code)
-  add(fields, 'event.provider', event.provider ?? providers.get(source))
-  add(fields, 'host.name', event.computer)
-  add(fields, 'host.id', event.hostId)
-  fields['host.os.type'] = 'windows'
-  add(fields, 'log.level', levelOf(event.level))
-  add(fields, 'message', event.message)
-  addEnvelope(fields, event, source)
-  processes.get(source)?.(fields, event)
-  return { fields, ...time !== undefined && { time }, ...zone !== undefined && { zone }, ...wholeSecond === true && { wholeSecond }, ...otherClock !== undefined && { otherClock } }
+/**
+ * A Windows event under its ECS names, as the page on Windows events says: process starts whole, of any other the code,
+ * provider, host and time. Each field is made when it is first asked for, since most events are asked for one or two;
+ * the record must not change meanwhile.
+ */
+export class MappedEvent {
+  readonly #event: WindowsEvent
+  readonly #source: Source
+  readonly #made = new Map<string, unknown>()
+  #moment: Moment | undefined
+
+  constructor (event: WindowsEvent) {
+    this.#event = event
+    this.#source = sourceOf(event)
+  }
+
+  /** The field of this name, as it would stand in a record: a value, a list or an object. */
+  field (name: string): unknown {
+    const read = this.#rows.get(name)
+    if (read === undefined) return undefined
+    if (this.#made.has(name)) return this.#made.get(name)
+    const value = read(this.#event) ?? undefined
+    this.#made.set(name, value)
+    return value
+  }
+
+  /** All fields but the time, dotted. */
+  get fields (): FieldMap {
+    const fields: FieldMap = {}
+    for (const name of this.#rows.keys()) {
+      const value = this.field(name)
+      if (value !== undefined) fields[name] = value
+    }
+    return fields
+  }
+
+  get moment (): Moment {
+    this.#moment ??= momentOf(this.#event, this.#source)
+    return this.#moment
+  }
+
+  get #rows (): Rows {
+    return tables.get(this.#source) as Rows
+  }
 }
 
 type Source = 'sysmon' | 'sysmon start' | 'security start' | 'other'
 
-const processes = new Map<Source, (fields: FieldMap, event: WindowsEvent) => void>([
-  ['sysmon start', addSysmonProcess],
-  ['security start', addSecurityProcess]
-])
+type Rows = ReadonlyMap<string, Row[1]>
 
 // A process start says where it is from even if the record does not name its provider.
 const providers = new Map<Source, string>([
   ['sysmon', 'Microsoft-Windows-Sysmon'],
   ['sysmon start', 'Microsoft-Windows-Sysmon'],
   ['security start', 'Microsoft-Windows-Security-Auditing']
+])
+
+/** What any event has. */
+const envelope: readonly Row[] = [
+  ['event.kind', () => 'event'],
+  ['event.code', ({ code }) => code],
+  ['event.provider', providerOf],
+  ['host.name', ({ computer }) => computer],
+  ['host.id', ({ hostId }) => hostId],
+  ['host.os.type', () => 'windows'],
+  ['log.level', ({ level }) => levelOf(level)],
+  ['message', ({ message }) => message],
+  ['winlog.channel', ({ channel }) => channel],
+  ['winlog.computer_name', ({ computer }) => computer],
+  ['winlog.event_id', ({ code }) => code],
+  ['winlog.provider_name', providerOf],
+  ['winlog.record_id', ({ recordId }) => recordId],
+  ['winlog.version', ({ version }) => version],
+  ['winlog.task', ({ task }) => text(task)],
+  ['winlog.opcode', ({ opcode }) => text(opcode)],
+  ['winlog.keywords', ({ keywords }) => keywords],
+  // The account that wrote the record, which is not the one that the event is about.
+  ['winlog.user.identifier', ({ user }) => user?.startsWith('S-1-') === true ? user : undefined],
+  ['winlog.user.domain', ({ user }) => readAccount(user)?.domain],
+  ['winlog.user.name', ({ user }) => readAccount(user)?.name],
+  ['winlog.event_data', ({ data }) => data]
+]
+
+const tables = new Map<Source, Rows>([
+  ['other', new Map(envelope)],
+  ['sysmon', new Map(envelope)],
+  ['sysmon start', new Map([...envelope, ...sysmonProcess])],
+  ['security start', new Map([...envelope, ...securityProcess])]
 ])
 
 const levels = new Map([['0', 'information'], ['info', 'information'], ['1', 'critical'], ['2', 'error'], ['3', 'warning'], ['4', 'information'], ['5', 'verbose']])
@@ -59,40 +113,17 @@ function sourceOf ({ code, provider, channel, data }: WindowsEvent): Source {
   return code === '1' && named === undefined && data['ProcessGuid'] !== undefined && data['Image'] !== undefined ? 'sysmon start' : 'other'
 }
 
+function providerOf (event: WindowsEvent): string | undefined {
+  return event.provider ?? providers.get(sourceOf(event))
+}
+
 // Sysmon notes the moment itself, in ms and in UTC; whoever reads the log has less of both.
-function timeOf (event: WindowsEvent, source: Source): Partial<EventTime> & { otherClock?: number } {
+function momentOf (event: WindowsEvent, source: Source): Moment {
   const outer = readEventTime(event)
-  if (source !== 'sysmon' && source !== 'sysmon start') return outer ?? {}
-  const inner = readEventTime({ times: [event.data['UtcTime']] })
+  const inner = source === 'sysmon' || source === 'sysmon start' ? readEventTime({ times: [event.data['UtcTime']] }) : undefined
   if (inner === undefined) return outer ?? {}
   const apart = outer !== undefined && Math.abs(outer.time - inner.time) >= farApart
   return { time: inner.time, ...apart && { otherClock: outer.time } }
-}
-
-function addEnvelope (fields: FieldMap, event: WindowsEvent, source: Source): void {
-  add(fields, 'winlog.channel', event.channel)
-  add(fields, 'winlog.computer_name', event.computer)
-  add(fields, 'winlog.event_id', event.code)
-  add(fields, 'winlog.provider_name', event.provider ?? providers.get(source))
-  add(fields, 'winlog.record_id', event.recordId)
-  add(fields, 'winlog.version', event.version ?? undefined)
-  add(fields, 'winlog.task', text(event.task))
-  add(fields, 'winlog.opcode', text(event.opcode))
-  add(fields, 'winlog.keywords', event.keywords ?? undefined)
-  addLogger(fields, event.user)
-  fields['winlog.event_data'] = event.data
-}
-
-/** The account that wrote the record, which is not the one that the event is about. */
-function addLogger (fields: FieldMap, user: string | undefined): void {
-  if (user?.startsWith('S-1-') === true) {
-    fields['winlog.user.identifier'] = user
-    return
-  }
-  const account = readAccount(user)
-  if (account === undefined) return
-  fields['winlog.user.domain'] = account.domain
-  fields['winlog.user.name'] = account.name
 }
 
 function levelOf (level: unknown): string | undefined {

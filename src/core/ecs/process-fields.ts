@@ -1,47 +1,39 @@
 import { splitCommandLine } from '../enrich/command-line.js'
-import type { FieldMap } from '../fields.js'
-import { text } from './windows-event.js'
+import { text, type Row } from './windows-event.js'
 
-/** What a record says of a process, in its own words. */
-export interface ProcessFacts {
-  id?: unknown
-  executable?: unknown
-  commandLine?: unknown
-  entityId?: unknown
+/** Under which names an event has what it says of a process. */
+export interface ProcessNames {
+  id: string
+  executable: string
+  commandLine?: string
+  entityId?: string
 }
 
-/** Puts a process into the fields under `prefix`, `process` or `process.parent`. What the record lacks is left out. */
-export function addProcess (fields: FieldMap, prefix: string, { id, executable, commandLine, entityId }: ProcessFacts): void {
-  const path = text(executable)
-  const line = typeof commandLine === 'string' ? commandLine : undefined
-  add(fields, `${prefix}.entity_id`, text(entityId)?.toUpperCase())
-  add(fields, `${prefix}.pid`, readPid(id))
-  if (path !== undefined) {
-    fields[`${prefix}.executable`] = path
-    fields[`${prefix}.name`] = fileName(path)
-  }
-  if (line === undefined || line.trim() === '') return
-  const args = splitCommandLine(line)
-  fields[`${prefix}.command_line`] = line
-  fields[`${prefix}.args`] = args
-  fields[`${prefix}.args_count`] = args.length
+/** The rows of a process, `process` or `process.parent`. */
+export function processRows (prefix: string, { id, executable, commandLine, entityId }: ProcessNames): Row[] {
+  return [
+    ...entityId === undefined ? [] : [[`${prefix}.entity_id`, ({ data }) => text(said(data[entityId]))?.toUpperCase()] satisfies Row],
+    [`${prefix}.pid`, ({ data }) => readPid(data[id])],
+    [`${prefix}.executable`, ({ data }) => text(said(data[executable]))],
+    [`${prefix}.name`, ({ data }) => fileName(text(said(data[executable])))],
+    ...commandLine === undefined ? [] : commandRows(prefix, commandLine)
+  ]
 }
 
-/** Sets a field unless there is nothing to set. */
-export function add (fields: FieldMap, name: string, value: unknown): void {
-  if (value !== undefined) fields[name] = value
+/** Undefined for a value that Windows writes where it has none. */
+export function said (value: unknown): unknown {
+  return value === null || value === '' || value === '-' || value === zeroGuid ? undefined : value
 }
 
 /** A process id as Windows writes it: a number, or decimal or hexadecimal (`0x1cf4`) text. */
 export function readPid (value: unknown): number | undefined {
   const found = text(value)
-  if (found === undefined || !pid.test(found)) return undefined
-  return Number(found)
+  return found === undefined || !pid.test(found) ? undefined : Number(found)
 }
 
-/** The part of a path behind its last backslash or slash. */
-export function fileName (path: string): string {
-  return path.slice(Math.max(path.lastIndexOf('\\'), path.lastIndexOf('/')) + 1)
+/** The part of a path behind its last backslash or slash; undefined when there is none. */
+export function fileName (path: string | undefined): string | undefined {
+  return path?.slice(Math.max(path.lastIndexOf('\\'), path.lastIndexOf('/')) + 1) || undefined
 }
 
 /** The two parts of `DOMAIN\name`; undefined for any other text. */
@@ -50,4 +42,21 @@ export function readAccount (value: unknown): { domain: string, name: string } |
   return domain && name && more.length === 0 ? { domain, name } : undefined
 }
 
+const zeroGuid = '{00000000-0000-0000-0000-000000000000}'
+const something = /\S/
 const pid = /^(?:0x[0-9a-f]{1,8}|\d{1,10})$/i
+
+function commandRows (prefix: string, name: string): Row[] {
+  const args = (line: string | undefined): string[] | undefined => line === undefined ? undefined : splitCommandLine(line)
+  return [
+    [`${prefix}.command_line`, ({ data }) => readLine(data[name])],
+    [`${prefix}.args`, ({ data }) => args(readLine(data[name]))],
+    [`${prefix}.args_count`, ({ data }) => args(readLine(data[name]))?.length]
+  ]
+}
+
+// As it is, the blanks at its end included.
+function readLine (value: unknown): string | undefined {
+  const found = said(value)
+  return typeof found === 'string' && something.test(found) ? found : undefined
+}

@@ -1,40 +1,45 @@
 import type { FieldMap } from '../fields.js'
-import { add, addProcess } from './process-fields.js'
-import { text, type WindowsEvent } from './windows-event.js'
+import { processRows, said } from './process-fields.js'
+import type { Row, WindowsEvent } from './windows-event.js'
 
-/** Adds what the Security log's event 4688 says of a process start. `ProcessId` is the creator's there. */
-export function addSecurityProcess (fields: FieldMap, { data }: WindowsEvent): void {
-  fields['event.category'] = ['process']
-  fields['event.type'] = ['start']
-  fields['event.action'] = 'created-process'
-  fields['event.outcome'] = 'success'
-  addProcess(fields, 'process', { id: data['NewProcessId'], executable: said(data['NewProcessName']), commandLine: said(data['CommandLine']) })
-  addProcess(fields, 'process.parent', { id: data['ProcessId'], executable: said(data['ParentProcessName']) })
-  const name = said(data['SubjectUserName'])
-  add(fields, 'user.id', said(data['SubjectUserSid']))
-  add(fields, 'user.name', name)
-  add(fields, 'user.domain', said(data['SubjectDomainName']))
-  add(fields, 'winlog.logon.id', said(data['SubjectLogonId']))
-  const target = said(data['TargetUserName'])
-  if (target !== undefined) {
-    add(fields, 'user.effective.id', said(data['TargetUserSid']))
-    fields['user.effective.name'] = target
-    add(fields, 'user.effective.domain', said(data['TargetDomainName']))
-  }
-  const related = [...new Set([name, target].filter((user) => user !== undefined))]
-  if (related.length > 0) fields['related.user'] = related
-  const kept: FieldMap = {}
-  for (const field of own) if (data[field] !== undefined) kept[field] = data[field]
-  fields['winlog.event_data'] = kept
-}
+/** What the Security log's event 4688 says of a process start. `ProcessId` is the creator's there. */
+export const securityProcess: readonly Row[] = [
+  ['event.category', () => ['process']],
+  ['event.type', () => ['start']],
+  ['event.action', () => 'created-process'],
+  ['event.outcome', () => 'success'],
+  ...processRows('process', { id: 'NewProcessId', executable: 'NewProcessName', commandLine: 'CommandLine' }),
+  ...processRows('process.parent', { id: 'ProcessId', executable: 'ParentProcessName' }),
+  ['user.id', ({ data }) => sid(data['SubjectUserSid'])],
+  ['user.name', ({ data }) => said(data['SubjectUserName'])],
+  ['user.domain', ({ data }) => said(data['SubjectDomainName'])],
+  ['winlog.logon.id', ({ data }) => said(data['SubjectLogonId'])],
+  ['user.effective.id', ({ data }) => hasTarget(data) ? sid(data['TargetUserSid']) : undefined],
+  ['user.effective.name', ({ data }) => said(data['TargetUserName'])],
+  ['user.effective.domain', ({ data }) => hasTarget(data) ? said(data['TargetDomainName']) : undefined],
+  ['related.user', related],
+  ['winlog.event_data', rest]
+]
 
 const own = [
   'CommandLine', 'MandatoryLabel', 'NewProcessId', 'NewProcessName', 'ParentProcessName', 'ProcessId', 'SubjectDomainName', 'SubjectLogonId',
   'SubjectUserName', 'SubjectUserSid', 'TargetDomainName', 'TargetLogonId', 'TargetUserName', 'TargetUserSid', 'TokenElevationType'
 ]
 
-/** Undefined for what Windows writes where there is nothing to say: `-`, and the SID of nobody. */
-function said (value: unknown): string | undefined {
-  const found = text(value)
-  return found === '-' || found === 'S-1-0-0' ? undefined : (typeof value === 'string' ? value : found)
+/** Undefined for the SID of nobody, too. */
+function sid (value: unknown): unknown {
+  return value === 'S-1-0-0' ? undefined : said(value)
+}
+
+function hasTarget (data: FieldMap): boolean {
+  return said(data['TargetUserName']) !== undefined
+}
+
+function related ({ data }: WindowsEvent): unknown[] | undefined {
+  const names = [...new Set([said(data['SubjectUserName']), said(data['TargetUserName'])])].filter((name) => name !== undefined)
+  return names.length > 0 ? names : undefined
+}
+
+function rest ({ data }: WindowsEvent): FieldMap {
+  return Object.fromEntries(own.filter((name) => data[name] !== undefined).map((name) => [name, data[name]]))
 }

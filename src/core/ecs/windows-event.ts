@@ -20,12 +20,15 @@ export interface WindowsEvent {
   /** Where the time may stand, the best place first. */
   times: readonly unknown[]
   /** How far the clock that wrote a time without a zone is ahead of UTC, ms, where the record tells. */
-  offset?: number | undefined
+  offset?: (() => number | undefined) | undefined
   /** The values of the event by their names. */
   data: FieldMap
   /** A `host.id` that is known to be this machine's. */
   hostId?: string | undefined
 }
+
+/** An ECS field and how it is read off an event; undefined where the event has none. */
+export type Row = readonly [name: string, read: (event: WindowsEvent) => unknown]
 
 /** A value as text without blanks around it; undefined for what has none: null, objects, empty text. */
 export function text (value: unknown): string | undefined {

@@ -3,12 +3,13 @@ import { isMap, text, type WindowsEvent } from './windows-event.js'
 
 /** Winlogbeat and Elastic Agent since 7, not mapped yet: `winlog`, nested or dotted, with the event's values in `winlog.event_data`. */
 export function isWinlogbeat (record: FieldMap): boolean {
-  return isMap(record['winlog']) || names.some((name) => record[`winlog.${name}`] !== undefined)
+  return isMap(record['winlog']) || names.some((name) => record[name] !== undefined)
 }
 
 export function readWinlogbeat (record: FieldMap): WindowsEvent {
   const winlog = isMap(record['winlog']) ? record['winlog'] : {}
-  const own = (name: string): unknown => winlog[name] ?? record[`winlog.${name}`]
+  // Dotted names are put together for records that have them only.
+  const own = isMap(record['winlog']) ? (name: string): unknown => winlog[name] : (name: string): unknown => record[`winlog.${name}`]
   const event = isMap(record['event']) ? record['event'] : {}
   const user = own('user')
   return {
@@ -55,7 +56,7 @@ export function readWinlogbeat6 (record: FieldMap): WindowsEvent {
   }
 }
 
-const names = ['event_id', 'channel', 'computer_name', 'provider_name', 'event_data']
+const names = ['winlog.event_id', 'winlog.channel', 'winlog.computer_name', 'winlog.provider_name', 'winlog.event_data']
 const dataPrefix = 'winlog.event_data.'
 
 function dataOf (nested: unknown, record: FieldMap): FieldMap {

@@ -17,7 +17,8 @@ t.test('the first time that can be read is taken, and what it does not tell is m
     ['the second where the first is none', ['', undefined, 'soon', '2026-03-02T12:00:00.0Z'], undefined, { time: noon }],
     ['none', ['soon'], undefined, undefined]
   ]
-  for (const [title, times, offset, expected] of cases) t.same(readEventTime({ times, offset }), expected, title)
+  t.same(readEventTime({ times: ['2026-03-02 12:00:00.0'] }), { time: noon, zone: 'UTC' })
+  for (const [title, times, offset, expected] of cases) t.same(readEventTime({ times, offset: () => offset }), expected, title)
 })
 
 t.test('two notes of one moment tell the zone of the one that has none', async (t) => {

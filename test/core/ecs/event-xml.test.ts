@@ -52,6 +52,7 @@ t.test('broken XML gives what came before the break', async (t) => {
     ['a tag in a tag', '<Event><EventData><Data Name="a">1</Data><Data <Name="b">2</Data>', { a: '1' }],
     ['a comment that never closes', '<Event><EventData><Data Name="a">1</Data><!-- <Data Name="b">2</Data>', { a: '1' }],
     ['CDATA that never closes', '<Event><EventData><Data Name="a">1</Data><Data Name="b"><![CDATA[2</Data>', { a: '1' }],
+    ['a document type, which no event has', '<Event><!DOCTYPE x><EventData><Data Name="a">1</Data>', {}],
     ['no end', '<Event><EventData><Data Name="a">1</Data><Data Name="b">2', { a: '1' }],
     ['ends without a beginning', '<Event></x></EventData><EventData></Data><Data Name="a">1</Data>', { a: '1' }],
     ['no XML', 'x', {}]

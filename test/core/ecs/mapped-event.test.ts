@@ -1,5 +1,5 @@
 import t from 'tap'
-import { mapWindowsEvent } from '../../../src/core/ecs/map-windows-event.js'
+import { MappedEvent } from '../../../src/core/ecs/mapped-event.js'
 import type { WindowsEvent } from '../../../src/core/ecs/windows-event.js'
 
 const event: WindowsEvent = {
@@ -21,12 +21,16 @@ const event: WindowsEvent = {
 const time = Date.UTC(2026, 2, 2, 12) + 500
 
 t.test('any event has its code, provider, host and time, and its values as they are', async (t) => {
-  const { fields, ...rest } = mapWindowsEvent(event)
+  const mapped = new MappedEvent(event)
+  const { fields } = mapped
 
-  t.same(rest, { time })
+  t.same(mapped.moment, { time })
+  t.equal(mapped.moment, mapped.moment, 'read once')
+  t.equal(mapped.field('winlog.keywords'), event.keywords)
+  t.equal(mapped.field('process.name'), undefined)
+  t.equal(mapped.field('constructor'), undefined)
   t.equal(fields['winlog.event_data'], event.data, 'not a copy')
   t.strictSame(fields, {
-    '@timestamp': '2026-03-02T12:00:00.500Z',
     'event.kind': 'event',
     'event.code': '4624',
     'event.provider': 'Microsoft-Windows-Security-Auditing',
@@ -48,21 +52,28 @@ t.test('any event has its code, provider, host and time, and its values as they 
   })
 })
 
-t.test('what an event lacks is left out', async (t) => {
-  const { fields, ...rest } = mapWindowsEvent(bare({}))
+t.test('a field is made once', async (t) => {
+  const mapped = new MappedEvent(bare({ code: '1', provider: 'Sysmon', data: { CommandLine: 'a b' } }))
 
-  t.same(rest, {})
+  t.same(mapped.field('process.args'), ['a', 'b'])
+  t.equal(mapped.field('process.args'), mapped.field('process.args'))
+})
+
+t.test('what an event lacks is left out', async (t) => {
+  const { fields, moment } = new MappedEvent(bare({}))
+
+  t.same(moment, {})
   t.same(fields, { 'event.kind': 'event', 'host.os.type': 'windows', 'winlog.event_data': {} })
 })
 
 t.test('the writer of the record is told by SID or by account', async (t) => {
-  t.match(mapWindowsEvent(bare({ user: 'NT AUTHORITY\\SYSTEM' })).fields, { 'winlog.user.domain': 'NT AUTHORITY', 'winlog.user.name': 'SYSTEM', 'winlog.user.identifier': undefined })
-  t.match(mapWindowsEvent(bare({ user: 'SYSTEM' })).fields, { 'winlog.user.name': undefined })
-  t.match(mapWindowsEvent(bare({ hostId: 'H1' })).fields, { 'host.id': 'H1' })
+  t.match(new MappedEvent(bare({ user: 'NT AUTHORITY\\SYSTEM' })).fields, { 'winlog.user.domain': 'NT AUTHORITY', 'winlog.user.name': 'SYSTEM', 'winlog.user.identifier': undefined })
+  t.match(new MappedEvent(bare({ user: 'SYSTEM' })).fields, { 'winlog.user.name': undefined })
+  t.match(new MappedEvent(bare({ hostId: 'H1' })).fields, { 'host.id': 'H1' })
 })
 
 t.test('levels are words', async (t) => {
-  const words = [0, '1', 2, 3, '4', 5, 'Information', 'INFO', 'Audit Success'].map((level) => mapWindowsEvent(bare({ level })).fields['log.level'])
+  const words = [0, '1', 2, 3, '4', 5, 'Information', 'INFO', 'Audit Success'].map((level) => new MappedEvent(bare({ level })).fields['log.level'])
 
   t.same(words, ['information', 'critical', 'error', 'warning', 'information', 'verbose', 'information', 'information', 'audit success'])
 })
@@ -83,7 +94,7 @@ t.test('process starts are known by code and source, others are only events', as
     ['the same number elsewhere', { code: '4688', provider: 'MsiInstaller', data: security }, undefined, 'MsiInstaller']
   ]
   for (const [title, changes, action, provider] of cases) {
-    const { fields } = mapWindowsEvent(bare(changes))
+    const { fields } = new MappedEvent(bare(changes))
 
     t.equal(fields['event.action'], action, title)
     t.equal(fields['event.provider'], provider, title)
@@ -103,10 +114,7 @@ t.test('Sysmon\'s own time stands above the others, and tells when theirs is far
     ['a value of that name elsewhere', { provider: 'x', times: ['2026-03-02 12:00:00'], data: { UtcTime: '2026-03-02 13:00:00.500' } }, { time: time - 500, zone: 'UTC', wholeSecond: true }]
   ]
   for (const [title, changes, expected] of cases) {
-    const { fields, ...rest } = mapWindowsEvent(bare({ code: '1', ...changes }))
-
-    t.same(rest, expected, title)
-    t.equal(fields['event.timezone'], (expected as { zone?: string }).zone, title)
+    t.same(new MappedEvent(bare({ code: '1', ...changes })).moment, expected, title)
   }
 })
 

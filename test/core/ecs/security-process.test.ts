@@ -1,5 +1,5 @@
 import t from 'tap'
-import { addSecurityProcess } from '../../../src/core/ecs/security-process.js'
+import { securityProcess } from '../../../src/core/ecs/security-process.js'
 import type { FieldMap } from '../../../src/core/fields.js'
 
 const data = {
@@ -58,7 +58,6 @@ t.test('a start without a command line, a parent or a user has none', async (t) 
 })
 
 function mapped (values: FieldMap): FieldMap {
-  const fields: FieldMap = {}
-  addSecurityProcess(fields, { code: '4688', provider: undefined, channel: undefined, computer: undefined, recordId: undefined, times: [], data: values })
-  return fields
+  const event = { code: '4688', provider: undefined, channel: undefined, computer: undefined, recordId: undefined, times: [], data: values }
+  return Object.fromEntries(securityProcess.map(([name, read]) => [name, read(event)] as const).filter(([, value]) => value !== undefined))
 }

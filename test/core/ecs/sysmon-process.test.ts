@@ -1,5 +1,5 @@
 import t from 'tap'
-import { addSysmonProcess } from '../../../src/core/ecs/sysmon-process.js'
+import { sysmonProcess } from '../../../src/core/ecs/sysmon-process.js'
 import type { FieldMap } from '../../../src/core/fields.js'
 
 const zero = '{00000000-0000-0000-0000-000000000000}'
@@ -99,7 +99,6 @@ t.test('an account that is not of two parts stays as it is, and a user is known 
 })
 
 function mapped (data: FieldMap, user?: string): FieldMap {
-  const fields: FieldMap = {}
-  addSysmonProcess(fields, { code: '1', provider: undefined, channel: undefined, computer: undefined, recordId: undefined, user, times: [], data })
-  return fields
+  const event = { code: '1', provider: undefined, channel: undefined, computer: undefined, recordId: undefined, user, times: [], data }
+  return Object.fromEntries(sysmonProcess.map(([name, read]) => [name, read(event)] as const).filter(([, value]) => value !== undefined))
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { OutputConfig } from '../config.js'
 import { Refusal } from '../errors.js'
 import type { RejectedRecord } from '../ingest/batch.js'
@@ -54,6 +55,8 @@ export interface InlineOptions {
 
 export function createInline ({ routes, onRefused, log, timer = processTimer }: InlineOptions): Inline {
   const stopping = new AbortController()
+  // Each batch that is on its way listens, and there is no telling how many these are.
+  setMaxListeners(0, stopping.signal)
   const lanes = routes.map((route) => createLane(route, { log, timer, signal: stopping.signal }))
   let cancel = () => {}
 

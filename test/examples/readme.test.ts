@@ -71,6 +71,13 @@ t.test('the rule that it shows can be loaded', async (t) => {
   t.match(loadRules([`${folder}/rule.toml`]), [{ threshold: 10, groupBy: ['host.id'], caseInsensitive: true, identity: ['event.id'] }])
 })
 
+t.test('the outputs that it shows can be used', async (t) => {
+  const [, outputs] = /^```yaml\n(outputs:.*?)^```/ms.exec(text) ?? []
+  const folder = t.testdir({ 'tripline.yaml': outputs as string })
+
+  t.match(await readConfig({ file: `${folder}/tripline.yaml` }), { outputs: { next: { send: 'events' }, siem: { send: 'alerts' } } })
+})
+
 t.test('the rule tests that it shows are met', async (t) => {
   const tests = [...text.matchAll(/^```yaml\n(rule: .*?)^```/gms)].map(([, yaml]) => yaml as string)
   const folder = t.testdir({ 'nslookup.toml': readFileSync('rules/nslookup.toml', 'utf8'), 'tests.yaml': tests.join('') })

@@ -1,6 +1,6 @@
 import type { FieldMap } from '../fields.js'
 import { isEventXml, readEventXml } from './event-xml.js'
-import { isMap, text } from './windows-event.js'
+import { isMap, setOwn, text } from './windows-event.js'
 
 /** An event's own values: those with names, and those without, in their order. */
 export interface EventData {
@@ -54,8 +54,7 @@ function readList (list: readonly unknown[]): EventData {
     const name = text(attributeOf(item, 'Name') ?? attributeOf(item, 'name') ?? attributeOf(item, 'Key'))
     const value = elementText(item)
     if (name === undefined) found.inserts.push(value)
-    // An assignment to __proto__ would not be a value.
-    else Object.defineProperty(found.data, name, { value, enumerable: true, configurable: true, writable: true })
+    else setOwn(found.data, name, value)
   }
   return found
 }

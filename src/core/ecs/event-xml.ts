@@ -1,6 +1,6 @@
 import type { FieldMap } from '../fields.js'
 import type { WindowsEvent } from './windows-event.js'
-import { text } from './windows-event.js'
+import { setOwn, text } from './windows-event.js'
 
 /** A Windows event as its XML says it; `inserts` are the `Data` elements without a name. */
 export interface XmlEvent extends WindowsEvent {
@@ -41,6 +41,8 @@ export function readEventXml (xml: string): XmlEvent {
 const start = /^\s{0,64}(?:<\?xml[^<>]{0,200}\?>\s{0,64})?<(?:Event|System|DataItem|EventData)[\s>]/
 // No `<` inside a tag, as XML has it: so a broken tag costs no more than the way to the next one.
 const tag = /<(\/?)([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)([^<>]*?)(\/?)>/y
+// An element that holds text and has no attribute but a name, in one look: nearly all of them are such.
+const simple = /<([A-Za-z]+)(?: Name=(?:'([^'<]*)'|"([^"<]*)"))?>([^<]*)<\/\1>/y
 const attribute = /([A-Za-z_][\w.:-]*)\s*=\s*(?:"([^"]*)"|'([^']*)')/g
 const entity = /&(?:#(\d{1,7})|#[xX]([0-9A-Fa-f]{1,6})|(lt|gt|amp|quot|apos));/g
 const named = new Map([['lt', '<'], ['gt', '>'], ['amp', '&'], ['quot', '"'], ['apos', "'"]])
@@ -64,8 +66,14 @@ function readElements (xml: string): Elements {
   let count = 0
   let position = xml.indexOf('<')
   while (position >= 0 && count < maxValues) {
-    const skipped = skip(xml, position)
-    if (skipped !== undefined) {
+    const simple = section === '' || element !== '' ? null : readSimple(xml, position)
+    const skipped = simple === null ? skip(xml, position) : undefined
+    if (simple !== null) {
+      const [all, local = '', single, double = single, content = ''] = simple
+      addValue(found, section, local, double === undefined ? undefined : decode(double), decode(content))
+      position += all.length
+      count++
+    } else if (skipped !== undefined) {
       content += skipped.content
       position = skipped.end
     } else {
@@ -94,6 +102,11 @@ function readElements (xml: string): Elements {
     position = next
   }
   return found
+}
+
+function readSimple (xml: string, position: number): RegExpExecArray | null {
+  simple.lastIndex = position
+  return simple.exec(xml)
 }
 
 /** Over a comment, an instruction or a CDATA part, whose text is content. */
@@ -133,8 +146,7 @@ function addValue (found: Elements, section: string, local: string, name: string
   } else if (section === 'EventData' && local === 'Data' && name === undefined) {
     found.inserts.push(content)
   } else if (section !== '') {
-    // An assignment to __proto__ would not be a value.
-    Object.defineProperty(found.data, name ?? local, { value: content, enumerable: true, configurable: true, writable: true })
+    setOwn(found.data, name ?? local, content)
   }
 }
 

@@ -15,8 +15,9 @@ export interface InsertsOf {
 export function nameInserts (inserts: unknown, { code, version }: InsertsOf): FieldMap {
   if (!Array.isArray(inserts)) return {}
   const found = layouts.find((layout) => layout.code === code && layout.names.length === inserts.length && fits(layout, inserts, text(version)))
-  if (found === undefined) return {}
-  return Object.fromEntries(found.names.map((name, i) => [name, inserts[i]]))
+  const data: FieldMap = {}
+  found?.names.forEach((name, i) => { data[name] = inserts[i] })
+  return data
 }
 
 interface Layout {

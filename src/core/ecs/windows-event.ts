@@ -51,3 +51,9 @@ export function firstOf (record: FieldMap, names: readonly string[]): string | u
 export function isMap (value: unknown): value is FieldMap {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value)
 }
+
+/** Sets a field whose name comes from outside: `__proto__` is a name like any other, which an assignment would not know. */
+export function setOwn (record: FieldMap, name: string, value: unknown): void {
+  if (name === '__proto__') Object.defineProperty(record, name, { value, enumerable: true, configurable: true, writable: true })
+  else record[name] = value
+}

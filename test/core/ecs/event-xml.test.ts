@@ -38,6 +38,8 @@ t.test('what is written in other ways is read too', async (t) => {
     ['comments, instructions and CDATA', wrap('<EventData><!-- <Data Name="x">1</Data> --><?x?><Data Name="y">a<![CDATA[<b>]]>c</Data></EventData>'), { data: { y: 'a<b>c' } }],
     ['the values of Azure\'s Event table', '<DataItem type="x"><EventData><Data Name="a">1</Data></EventData></DataItem>', { data: { a: '1' } }],
     ['an old source', wrap('<System><Provider EventSourceName="MsiInstaller"/></System>'), { provider: 'MsiInstaller' }],
+    ['a name with an entity, in either quotes', wrap('<EventData><Data Name="a&amp;b">1</Data><Data Name=\'c\'>&gt;</Data></EventData>'), { data: { 'a&b': '1', c: '>' } }],
+    ['other attributes', wrap('<EventData><Data Name="a" Type="x">1</Data><Data  Name = "b" >2</Data></EventData>'), { data: { a: '1', b: '2' } }],
     ['`__proto__` as a name', wrap('<EventData><Data Name="__proto__">1</Data></EventData>'), { data: JSON.parse('{"__proto__":"1"}') as object }],
     ['an unknown entity and a number beyond Unicode', wrap('<EventData><Data Name="a">&nbsp;&#9999999;</Data></EventData>'), { data: { a: '&nbsp;&#9999999;' } }],
     ['an empty section', wrap('<EventData/><UserData/>'), { data: {} }],

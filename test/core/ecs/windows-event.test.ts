@@ -1,5 +1,5 @@
 import t from 'tap'
-import { firstOf, isMap, text } from '../../../src/core/ecs/windows-event.js'
+import { firstOf, isMap, setOwn, text } from '../../../src/core/ecs/windows-event.js'
 
 t.test('a value has text if it is text, a number or a boolean', async (t) => {
   const cases: [value: unknown, expected: string | undefined][] = [
@@ -15,4 +15,12 @@ t.test('the first field that has text is taken', async (t) => {
 
 t.test('lists, bytes and null are no maps', async (t) => {
   t.same([{}, { a: 1 }, [], null, Buffer.from('a'), 'a'].map(isMap), [true, true, false, false, false, false])
+})
+
+t.test('a name from outside becomes a field, whatever it is', async (t) => {
+  const record = {}
+
+  for (const name of ['a', '__proto__', 'constructor']) setOwn(record, name, name)
+
+  t.equal(JSON.stringify(record), '{"a":"a","__proto__":"__proto__","constructor":"constructor"}')
 })

@@ -35,6 +35,17 @@ t.test('records that match nothing, or cannot be read, cost their neighbours not
   t.match(lines.map(([, message]) => message), ['records could not be read'])
 })
 
+t.test('records are counted by the shape they came in, once each', async (t) => {
+  const { pipeline } = await open(t)
+  const winlog = { EventID: 1, ProviderName: 'Microsoft-Windows-Sysmon', Computer: 'PC1' }
+  const body = [JSON.stringify(nslookup(1)), JSON.stringify(winlog), '{"a":1}', '{"a":2}'].join('\n')
+
+  await pipeline.take({ body: Buffer.from(body) })
+  await pipeline.take({ body: Buffer.from(body) })
+
+  t.match(pipeline.stats(), { batches: 1, repeats: 1, shapes: { ecs: 1, winevtlog: 1, other: 2 } })
+})
+
 t.test('a batch sent again counts once, but its matches are told', async (t) => {
   const { pipeline } = await open(t)
   await pipeline.take({ body: batchOf(14) })

@@ -124,7 +124,7 @@ export async function createPipeline (config: Config, { log, clock, store = crea
   const inline = createInline({ routes: opened.filter(({ config }) => config.send !== 'alerts'), onRefused: setAside, log })
   const inFlight = new InFlight(limits.inFlight)
   const inflating = createTurns(maxInflating)
-  const totals = { batches: 0, repeats: 0, refused: 0, received: 0, matched: 0, alerts: 0, rejected: 0 }
+  const totals = { batches: 0, repeats: 0, refused: 0, received: 0, matched: 0, alerts: 0, rejected: 0, shapes: {} as Record<string, number> }
   let phase: 'running' | 'stopping' = 'running'
   let closed = false
 
@@ -150,7 +150,7 @@ export async function createPipeline (config: Config, { log, clock, store = crea
     },
     latest: (count) => store.latest(count),
     ready: () => readiness({ phase, stateFault: kept.fault?.message, inFlight, outputs: health() }),
-    stats: () => ({ ...totals, in_flight: inFlight.bytes, rules: kept.detector.stats(), outputs: outputStats(), inline: inline.status(), quarantine: quarantine.stats() }),
+    stats: () => ({ ...totals, shapes: { ...totals.shapes }, in_flight: inFlight.bytes, rules: kept.detector.stats(), outputs: outputStats(), inline: inline.status(), quarantine: quarantine.stats() }),
     stop () {
       phase = 'stopping'
       inline.stop()
@@ -183,7 +183,7 @@ export async function createPipeline (config: Config, { log, clock, store = crea
     const origin = originOf(incoming)
     const batch = await read(incoming, { origin, hold })
     const matches = await passOn(batch, origin)
-    const { answer, records, unreadable, isRepeat } = await kept.run((detector, repeats) => detectBatch(detector, batch, { origin, arrival: clock(), repeats, log, matches }))
+    const { answer, records, unreadable, isRepeat, shapes } = await kept.run((detector, repeats) => detectBatch(detector, batch, { origin, arrival: clock(), repeats, log, matches }))
     // Of a repeat as well: the first may have failed just here.
     await setAside(unreadable, origin)
     if (isRepeat) {
@@ -192,6 +192,7 @@ export async function createPipeline (config: Config, { log, clock, store = crea
     }
     totals.batches++
     for (const name of ['received', 'matched', 'alerts', 'rejected'] as const) totals[name] += answer[name]
+    for (const [shape, count] of shapes) totals.shapes[shape] = (totals.shapes[shape] ?? 0) + count
     return { ...answer, records }
   }
 

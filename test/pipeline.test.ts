@@ -282,7 +282,7 @@ t.test('inline, a downstream that refuses our credentials is told of in ready, a
   const peer = await createHttpPeer(t, [(response, { url }) => response.writeHead(url === '/next' ? 401 : 200).end()])
   const { pipeline } = await open(t, { outputs: { next: { type: 'http', uri: peer.uri.replace('alerts', 'next'), send: 'matches' }, siem: { type: 'http', uri: peer.uri } } })
 
-  await t.rejects(pipeline.take({ body: batchOf(1) }), { status: 401 })
+  await t.rejects(pipeline.take({ body: batchOf(1) }), { status: 401, code: 'TRIPLINE_DOWNSTREAM_REFUSED' })
 
   t.same(pipeline.ready(), { ready: true, reasons: ['output next: HTTP 401'] })
   t.match(pipeline.stats(), { outputs: [{ name: 'siem' }], inline: [{ name: 'next', send: 'matches' }] })

@@ -19,7 +19,11 @@ export interface Detected extends Step {
   matched: readonly MatchedRecord[]
   /** Whether the same batch came before, so that nothing was counted. */
   isRepeat: boolean
+  shapes: Shapes
 }
+
+/** How many records of a batch came in each shape (`Event.shape`). */
+export type Shapes = ReadonlyMap<string, number>
 
 export interface MatchedRecord { record: BatchRecord, event: Event, rules: readonly Rule[] }
 
@@ -37,6 +41,7 @@ export interface DetectOptions {
 export interface Matches {
   matched: readonly MatchedRecord[]
   unreadable: readonly RejectedRecord[]
+  shapes: Shapes
   /** The rules that they were shown to. */
   rules: readonly Rule[]
 }
@@ -48,12 +53,12 @@ export function matchBatch (detector: Pick<Detector, 'match' | 'rules'>, batch: 
 
 /** Shows a batch to the detector, record by record. One that cannot be evaluated costs its neighbours nothing. */
 export function detectBatch (detector: Pick<Detector, 'advance' | 'match' | 'push' | 'rules'>, batch: Batch, { origin, arrival, repeats, log, matches }: DetectOptions): Detected {
-  const { matched, unreadable } = again(matches, detector.rules, { origin, arrival }) ?? match(detector, batch, { origin, arrival, log })
+  const { matched, unreadable, shapes } = again(matches, detector.rules, { origin, arrival }) ?? match(detector, batch, { origin, arrival, log })
   const digest = digestOf(matched)
   const known = digest === undefined ? undefined : repeats.find(digest, arrival)
   if (known !== undefined) {
     const answer = { ...known.answer, received: batch.received, rejected: unreadable.length }
-    return { alerts: [], idle: true, after: known.safe, answer, records: [], unreadable, matched, isRepeat: true }
+    return { alerts: [], idle: true, after: known.safe, answer, records: [], unreadable, matched, isRepeat: true, shapes }
   }
   const due = detector.advance(arrival)
   const records: AlertRecord[] = []
@@ -78,6 +83,7 @@ export function detectBatch (detector: Pick<Detector, 'advance' | 'match' | 'pus
     unreadable,
     matched,
     isRepeat: false,
+    shapes,
     ...digest !== undefined && { digest }
   }
 }
@@ -86,15 +92,17 @@ export function detectBatch (detector: Pick<Detector, 'advance' | 'match' | 'pus
 function again (matches: Matches | undefined, rules: readonly Rule[], { origin, arrival }: Pick<DetectOptions, 'origin' | 'arrival'>) {
   if (matches === undefined || matches.rules.length !== rules.length || !matches.rules.every((rule, i) => rule === rules[i])) return undefined
   const matched = matches.matched.map(({ record, rules }) => ({ record, rules, event: new Event(record.fields, { arrival, shipperTime: record.time, origin }) }))
-  return { matched, unreadable: [...matches.unreadable] }
+  return { matched, unreadable: [...matches.unreadable], shapes: matches.shapes }
 }
 
 function match (detector: Pick<Detector, 'match'>, batch: Batch, { origin, arrival, log }: Pick<DetectOptions, 'origin' | 'arrival' | 'log'>) {
   const matched: MatchedRecord[] = []
   const unreadable = [...batch.rejected]
+  const shapes = new Map<string, number>()
   for (const [index, record] of batch.records.entries()) {
     try {
       const event = new Event(record.fields, { arrival, shipperTime: record.time, origin })
+      shapes.set(event.shape, (shapes.get(event.shape) ?? 0) + 1)
       const rules = detector.match(event)
       if (rules.length > 0) matched.push({ record, event, rules })
     } catch (error) {
@@ -102,5 +110,5 @@ function match (detector: Pick<Detector, 'match'>, batch: Batch, { origin, arriv
       unreadable.push({ number: index + 1, reason: 'it could not be evaluated', bytes: record.bytes })
     }
   }
-  return { matched, unreadable }
+  return { matched, unreadable, shapes }
 }

@@ -31,6 +31,12 @@ t.test('what was due is kept with the batch, but is not its doing', async (t) =>
   t.equal(detected.digest, undefined)
 })
 
+t.test('each record is counted by its shape, whether it matches or not', async (t) => {
+  const batch = batchOf([{ a: 1 }, { hit: 1 }, { process: { name: 'x' } }])
+
+  t.same([...detectBatch(detector(() => []), batch, { origin, arrival, repeats: none, log: logTo([]) }).shapes], [['other', 2], ['ecs', 1]])
+})
+
 t.test('a record that cannot be evaluated or counted is set aside, and its neighbours count', async (t) => {
   const lines: object[] = []
   const batch = { ...batchOf([{ hit: 1 }, { hit: 2 }, { hit: 3 }, { hit: 'odd' }]), received: 5, rejected: [{ number: 5, reason: 'not JSON', bytes: Buffer.from('{') }] }
@@ -93,7 +99,7 @@ t.test('when the rules have changed since, they are', async (t) => {
   const counting = detector(() => [])
 
   for (const rules of [[], [{ id: 'r1' } as Rule]]) {
-    const detected = detectBatch(counting, batch, { origin, arrival, repeats: none, log: logTo([]), matches: { matched: [], unreadable: [], rules } })
+    const detected = detectBatch(counting, batch, { origin, arrival, repeats: none, log: logTo([]), matches: { matched: [], unreadable: [], shapes: new Map(), rules } })
 
     t.match(detected, { answer: { matched: 1 } })
   }

@@ -68,6 +68,8 @@ export interface Pipeline {
 export interface PipelineOptions {
   log: Log
   clock: () => number
+  /** Milliseconds of a clock that nobody can set; without one it is not noticed when the other is set. */
+  steady?: () => number
   store?: Store
 }
 
@@ -80,7 +82,7 @@ const flushTimeout = 5_000
 /**
  * Loads the rules, opens the store and the outputs, and waits for batches. Throws a `Fault` for what a person must mend.
  */
-export async function createPipeline (config: Config, { log, clock, store = createStore(config.state, { clock }) }: PipelineOptions): Promise<Pipeline> {
+export async function createPipeline (config: Config, { log, clock, steady, store = createStore(config.state, { clock }) }: PipelineOptions): Promise<Pipeline> {
   const { limits } = config
   const rules = loadRules(config.rules, { now: clock() })
   const opened = Object.entries(config.outputs).map(([name, config]) => ({ output: createOutput(name, config), config }))
@@ -97,7 +99,8 @@ export async function createPipeline (config: Config, { log, clock, store = crea
       for (const overflow of overflows) overflow.makeRoom()
     },
     log,
-    clock
+    clock,
+    steady
   })
   // Only now: the store's lock keeps a second process out.
   const quarantine = await openQuarantine({ state: config.state, limit: limits.quarantine, log, clock }).catch(async (error) => {

@@ -46,7 +46,7 @@ export const tripline = fastifyPlugin(async function tripline (app: FastifyInsta
 
 /** What the plugin does, for a config that has been read already. */
 export async function attach (app: FastifyInstance, { prefix = '', config }: { prefix?: string, config: Config }): Promise<void> {
-  const pipeline = await createPipeline(config, { log: app.log, clock: Date.now })
+  const pipeline = await createPipeline(config, { log: app.log, clock: Date.now, steady: () => performance.now() })
   app.decorate('tripline', {
     get rules () { return pipeline.detector.rules },
     stats: () => pipeline.stats(),

@@ -25,6 +25,8 @@ export class Detector {
   #trackers: Tracker[]
   #gone = new Map<string, null>()
   #rulesChanged = true
+  /** When it resumed the last time, until `changes` has told it. */
+  #resumed: number | undefined
   /** No timer is due before. */
   #due = Infinity
 
@@ -123,6 +125,9 @@ export class Detector {
     this.#gone = new Map()
     if (this.#rulesChanged && this.#tracksChanges) changes.set(rulesKey, this.rules.map(({ predicate, literals, ...rule }) => rule))
     this.#rulesChanged = false
+    // One entry for all groups: to write each of them anew at every start would take long.
+    if (this.#resumed !== undefined) changes.set(resumedKey, this.#resumed)
+    this.#resumed = undefined
     for (const tracker of this.#trackers) for (const [key, state] of statesOf(tracker)) changes.set(key, state)
     return changes
   }
@@ -141,7 +146,7 @@ export class Detector {
     }
     this.#trackers = rules.map((rule) => {
       const tracker = this.#createTracker({ ...rule, predicate: never, literals: undefined })
-      tracker.load(groups.get(rule.id) as GroupState[], saved.get(ruleKey(rule.id)) as TrackerState | undefined)
+      tracker.load(groups.get(rule.id) as GroupState[], saved.get(ruleKey(rule.id)) as TrackerState | undefined, saved.get(resumedKey) as number | undefined)
       return tracker
     })
     this.#gone = new Map()
@@ -149,8 +154,9 @@ export class Detector {
     this.#due = this.#nextDue()
   }
 
-  /** Goes on after a stop: timers of silence begin anew, since nothing could arrive meanwhile. */
+  /** Goes on after a stop, or after the clock was set: timers of silence begin anew, since nothing could arrive meanwhile. */
   resume (now: number): void {
+    if (this.#tracksChanges) this.#resumed = now
     for (const tracker of this.#trackers) tracker.resume(now)
     this.#due = this.#nextDue()
   }
@@ -168,6 +174,7 @@ export class Detector {
 type SavedRule = Omit<Rule, 'predicate' | 'literals'>
 
 const rulesKey = 'rules'
+const resumedKey = 'resumed'
 
 /* c8 ignore next 3 -- the predicate of a rule that was loaded is asked of nothing */
 function never (): boolean {

@@ -68,6 +68,13 @@ export class Signals {
     return { alerts, surplus: this.#takeSurplus() }
   }
 
+  /** No interval begins after `now`; true when one did, by a clock that was set back. */
+  resume (now: number): boolean {
+    if (this.#since <= now) return false
+    this.#since = now
+    return true
+  }
+
   /** Plain data; held alerts of a group are the group's to keep. */
   toState (): SignalsState {
     return { since: Number.isFinite(this.#since) ? this.#since : null, opened: this.#opened, surplus: { count: this.#surplus.count, sample: [...this.#surplus.sample] } }

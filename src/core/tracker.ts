@@ -140,13 +140,16 @@ export class Tracker {
     return { groups, rule }
   }
 
-  /** Takes back what `changes` gave: it is where the other tracker was. */
-  load (groups: Iterable<GroupState>, state: TrackerState | undefined): void {
+  /** Takes back what `changes` gave: it is where the other tracker was, which resumed at `resumed` the last time. */
+  load (groups: Iterable<GroupState>, state: TrackerState | undefined, resumed = -Infinity): void {
     for (const saved of [...groups].sort((one, other) => one.lastArrival - other.lastArrival)) {
       const group = Group.fromState(saved, this.#ring)
       // What is remembered of evicted groups is not kept, so the hits of the state are all there are.
       this.#groups.add(group, saved.lastArrival)
-      if (group.alert !== undefined) this.#groupOf.set(group.alert, group)
+      group.lastArrival = Math.max(group.lastArrival, resumed)
+      if (group.alert === undefined) continue
+      group.alert.lastArrival = Math.max(group.alert.lastArrival, resumed)
+      this.#groupOf.set(group.alert, group)
     }
     const singles = state?.held.map((alert) => OpenAlert.fromState(alert)) ?? []
     const alerts = [...this.#groupOf.keys(), ...singles].sort((one, other) => one.order - other.order)
@@ -161,13 +164,21 @@ export class Tracker {
     this.stats.groups = this.#groups.size
   }
 
-  /** Goes on after a stop: timers of silence begin anew at `now`, since nothing could arrive meanwhile. */
+  /**
+   * Goes on after a stop, or after the clock was set: timers of silence begin anew at `now`, since nothing could arrive
+   * meanwhile, and nothing waits for a time that a clock ahead of `now` has told.
+   */
   resume (now: number): void {
+    if (this.#signals.resume(now)) this.#changed = true
     for (const group of this.#groups.values()) {
+      const { alert } = group
+      if (Math.max(group.lastArrival, alert?.startedAt ?? now, alert?.recordedAt ?? now) > now) this.#changeGroup(group.key, group)
       group.lastArrival = now
-      if (group.alert === undefined) continue
-      group.alert.lastArrival = now
-      this.#schedule(group.alert)
+      if (alert === undefined) continue
+      alert.lastArrival = now
+      alert.startedAt = Math.min(alert.startedAt, now)
+      alert.recordedAt = Math.min(alert.recordedAt, now)
+      this.#schedule(alert)
     }
   }
 

@@ -74,11 +74,14 @@ export async function routes (app: FastifyInstance, { pipeline, config, readTime
     }
     const denial = denialOf(error)
     if (!denial.expected) request.log.error({ err: error }, 'unexpected error')
-    else if (denial.status !== 404) request.log.warn({ code: denial.code, reason: denial.message }, 'batch not taken')
+    else if (denial.status !== 404) request.log[told.has(denial.code) ? 'debug' : 'warn']({ code: denial.code, reason: denial.message }, 'batch not taken')
     await drain(request.raw, { bytes: 2 * maxBody, signal: AbortSignal.timeout(drainTimeout) })
     return deny(reply, denial)
   }
 }
+
+/** What the log says once, when it begins, and not again for each batch that comes back meanwhile. */
+const told = new Set(['TRIPLINE_STATE_UNAVAILABLE'])
 
 function answerTaken (request: FastifyRequest, reply: FastifyReply, { records, ...counts }: Taken): FastifyReply {
   reply.type('application/json')

@@ -8,12 +8,15 @@ import type { FieldMap } from '../core/fields.js'
  */
 export interface EngineStep {
   now: number
+  /** Whether silence begins anew, for the clock was set. */
+  resumes?: boolean
   origin?: Origin
   events: readonly { fields: FieldMap, time?: number, rules: readonly string[] }[]
 }
 
 /** Does a step again. Its alert records are not given: they were committed with it. */
-export function replay (detector: Detector, { now, origin, events }: EngineStep): void {
+export function replay (detector: Detector, { now, resumes = false, origin, events }: EngineStep): void {
+  if (resumes) detector.resume(now)
   detector.advance(now)
   for (const { fields, time, rules } of events) {
     const event = new Event(fields, { arrival: now, shipperTime: time, origin })

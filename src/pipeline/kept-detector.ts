@@ -3,6 +3,7 @@ import type { AlertRecord } from '../core/alert.js'
 import { createDetector, type Detector } from '../core/detector.js'
 import type { DetectorLimits } from '../core/limits.js'
 import type { Rule } from '../core/rule.js'
+import { createClockWatch } from './clock-watch.js'
 import { replay, type EngineStep } from './engine-step.js'
 import { Refusal } from '../errors.js'
 import { createGroupCommit, nothing } from './group-commit.js'
@@ -52,12 +53,14 @@ export interface KeptDetectorOptions {
   written?: () => void
   log: Log
   clock: () => number
+  /** Milliseconds of a clock that nobody can set, by which it is noticed when somebody sets the other. */
+  steady?: () => number
   /** After how many events the states are written and the steps forgotten: what a start has to do again at the most. */
   stepsKept?: number
 }
 
 /** A detector with the state that the store has, and again with that state after a commit has failed. */
-export async function createKeptDetector ({ rules, limits, store, outputs, written, log, clock, stepsKept = 1000 }: KeptDetectorOptions): Promise<KeptDetector> {
+export async function createKeptDetector ({ rules, limits, store, outputs, written, log, clock, steady = clock, stepsKept = 1000 }: KeptDetectorOptions): Promise<KeptDetector> {
   let detector = createDetector(rules, limits, { tracksChanges: store.durable })
   let repeats = new Repeats()
   let fault: Error | undefined
@@ -65,10 +68,11 @@ export async function createKeptDetector ({ rules, limits, store, outputs, writt
   let mending: Promise<void> | undefined
   let sinceStates = 0
   let tried = -Infinity
+  const clockWasSet = createClockWatch(clock, steady)
   const commits = createGroupCommit(store, {
     written,
     failed (error) {
-      if (fault === undefined) log.error({ err: error }, 'the state could not be written: batches are refused until it can')
+      if (fault === undefined) log.error({ err: error.cause }, 'the state could not be written: batches are refused until it can')
       fault = error
       broken = true
     }
@@ -85,6 +89,7 @@ export async function createKeptDetector ({ rules, limits, store, outputs, writt
     async run (step) {
       // Nothing may come between this check and the step: what counts on a broken detector is lost with it.
       while (broken) await refusing(mending ??= mend())
+      if (clockWasSet()) resume(clock())
       const result = step(detector, repeats)
       if (result.idle === true && result.alerts.length === 0) {
         if (result.after !== undefined) await refusing(result.after)
@@ -95,6 +100,14 @@ export async function createKeptDetector ({ rules, limits, store, outputs, writt
       await refusing(safe)
       return result
     }
+  }
+
+  /** An hour that nobody lived through must close no alert, and one that comes twice must not hold any up. */
+  function resume (now: number): void {
+    log.warn({}, 'the clock was set: alerts that are open wait for silence anew')
+    detector.resume(now)
+    // Whatever comes next is written with it or after it, and tells when that fails.
+    commits.commit(effectOf({ alerts: [], step: { now, resumes: true, events: [] } })).catch(() => {})
   }
 
   function effectOf ({ alerts, step, keepsStates, digest, answer }: Step) {

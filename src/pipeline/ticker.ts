@@ -1,3 +1,4 @@
+import { Refusal } from '../errors.js'
 import type { Log } from '../ops/log.js'
 
 export interface TickerOptions {
@@ -22,7 +23,8 @@ export function startTicker ({ tick, log, every = 1_000, timer = unreferenced }:
     try {
       await tick()
     } catch (error) {
-      log.error({ err: error }, 'what was due could not be done; it is tried again')
+      // That the state cannot be written is in the log since it began.
+      if (!(error instanceof Refusal)) log.error({ err: error }, 'what was due could not be done; it is tried again')
     }
     if (!stopped) cancel = timer(run, every)
   }

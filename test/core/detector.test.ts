@@ -164,3 +164,18 @@ t.test('it tells the open alerts of the rules that were matched, and of no other
 function recordOf (time: number, more: FieldMap = {}): FieldMap {
   return { '@timestamp': new Date(time).toISOString(), host: { id: 'h1' }, event: { id: String(time), provider: 'p' }, ...more }
 }
+
+t.test('when it resumed is told once, and a copy goes on from then', async (t) => {
+  const detector = createDetector([ruleOf({ threshold: 1 })])
+  detector.push({ host: { id: 'a' } }, 0)
+  const states = detector.changes()
+  detector.resume(30_000)
+
+  const changes = detector.changes()
+  const copy = createDetector([])
+  copy.load([...states, ...changes])
+
+  t.strictSame([...changes], [['resumed', 30_000]])
+  t.equal(copy.pending(), 90_001)
+  t.equal(detector.changes().size, 0)
+})

@@ -35,6 +35,18 @@ t.test('the others wait for the next intervals, the largest count first, of equa
   t.equal(signals.admit(now + 3 * interval), true)
 })
 
+t.test('a clock that was set back does not make the next interval wait', async (t) => {
+  const signals = new Signals({ maxSignals: 1, interval })
+  t.equal(signals.resume(now), false, 'there is none yet')
+  signals.admit(now)
+  signals.hold(alertOf('held', 1))
+
+  t.equal(signals.resume(now), false)
+  t.equal(signals.resume(now - 1000), true)
+
+  t.equal(signals.due(), now - 1000 + interval)
+})
+
 t.test('at most 1,000 wait: the one with the lowest count is summed up instead, of equals the youngest', async (t) => {
   const signals = new Signals({ maxSignals: 1, interval })
   signals.admit(now)

@@ -259,6 +259,33 @@ t.test('when it resumes, silence counts from then, for groups and for alerts', a
   t.strictSame(fire(tracker).map((record) => record['@timestamp']), [new Date(2 * minute + 1).toISOString()])
 })
 
+t.test('a copy resumed where the first did, though its groups were written before', async (t) => {
+  const tracker = trackerOf({ identity: [] })
+  send(tracker, [0, 0, 0])
+  tracker.push(eventOf({ time: 0, host: 'h2' }), 0)
+  const { groups, rule } = tracker.changes()
+  tracker.resume(minute)
+
+  const copy = trackerOf({ identity: [] })
+  copy.load([...groups.values()].flatMap((group) => group ?? []), rule, minute)
+
+  t.equal(copy.due(), 2 * minute + 1)
+  t.strictSame(tracker.changes().groups, new Map(), 'nothing has to be written anew')
+})
+
+t.test('resumed by a clock that was set back, nothing waits for what it said before', async (t) => {
+  const tracker = trackerOf({ identity: [], maxSignals: 1, interval: 10 * second })
+  send(tracker, [0, 0, 0], hour)
+  for (let i = 0; i < 3; i++) tracker.push(eventOf({ time: 0, host: 'h2' }), hour)
+  tracker.changes()
+
+  tracker.resume(0)
+
+  t.strictSame([...tracker.changes().groups.keys()].length, 2)
+  t.strictSame(tracker.fire(tracker.due()).map(show), ['open 3'])
+  t.equal(tracker.due(), minute + 1)
+})
+
 t.test('single events that wait come back too, and groups alone when there is no more', async (t) => {
   const rule: Partial<Rule> = { type: 'query', threshold: 1, groupBy: [], maxSignals: 1, interval: 10 * second, identity: [] }
   const tracker = trackerOf(rule)

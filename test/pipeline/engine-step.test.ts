@@ -22,3 +22,12 @@ t.test('a step without events lets time pass', async (t) => {
 
   t.match(detector.stats(), { rule: { closed: 1 } })
 })
+
+t.test('where the clock was set silence begins anew before time passes', async (t) => {
+  const detector = createDetector([ruleOf({ threshold: 1 })])
+  detector.push({ host: { id: 'a' } }, 0)
+
+  replay(detector, { now: 10 * 60_000, resumes: true, events: [] })
+
+  t.match(detector.stats(), { rule: { closed: 0 } })
+})

@@ -9,6 +9,7 @@ import type { Effect, Store } from '../../src/store/store.js'
 import { createDurableMemory } from '../fixtures/durable-memory.js'
 
 const start = Date.UTC(2026, 2, 2, 9)
+const minute = 60_000
 const rule: Rule = {
   id: 'r1',
   name: 'Three hits',
@@ -59,6 +60,48 @@ t.test('a crash goes on where the store stands: the states are loaded and the st
     const third = await keep({ store, stepsKept })
     t.match(third.detector.groups('r1'), [{ count: 0, alert: /./ }])
     t.equal(store.latest(10).length, 1)
+  }
+})
+
+t.test('silence begins anew with a restart, and that is so after one more crash', async (t) => {
+  for (const stepsKept of [0, 1000]) {
+    const store = createDurableMemory()
+    const before = await keep({ store, stepsKept })
+    for (const number of [1, 2, 3]) await before.run(hit(number))
+    const after = await keep({ store, stepsKept, clock: () => start + 8 * minute })
+    const alone = await after.run(hit(1, { host: 'b', arrival: start + 10 * minute }))
+    t.equal(alone.alerts.length, 0, 'ten minutes after its last event the alert is open: the sink was away for eight')
+
+    const third = await keep({ store, stepsKept, clock: () => start + 10 * minute })
+
+    t.match(third.detector.groups('r1'), [{ terms: { 'host.id': 'a' }, alert: /./ }, { terms: { 'host.id': 'b' }, count: 1 }])
+    const { alerts } = await third.run((detector) => ({ alerts: detector.advance(start + 20 * minute) }))
+    t.match(alerts, [{ event: { action: 'close' }, tripline: { close_reason: 'quiet' } }])
+  }
+})
+
+t.test('a clock that is set makes nothing due, nor holds it back; silence begins anew, after a crash too', async (t) => {
+  for (const [jump, stepsKept] of [[60, 1000], [60, 0], [-60, 1000], [-60, 0]] as const) {
+    let [now, passed] = [start, 0]
+    const store = createDurableMemory()
+    const pass = (time: number) => {
+      now += time
+      passed += time
+    }
+    const first = await keep({ store, stepsKept, clock: () => now, steady: () => passed })
+    for (const number of [1, 2, 3]) await first.run(hit(number, { arrival: now }))
+
+    pass(minute)
+    now += jump * minute
+    const jumped = await first.run(hit(1, { host: 'b', arrival: now }))
+    const again = await keep({ store, stepsKept, clock: () => now, steady: () => passed })
+
+    t.same(jumped.alerts, [])
+    for (const { detector } of [first, again]) {
+      t.match(detector.groups('r1'), [{ alert: /./ }, { count: 1 }])
+      t.match(detector.advance(now + 9 * minute), [])
+      t.match(detector.advance(now + 9 * minute + 1), [{ event: { action: 'close' } }])
+    }
   }
 })
 
@@ -248,6 +291,7 @@ t.test('a step that waits for nothing of its own waits for those before it', asy
 interface KeepOptions {
   store: Pick<Store, 'durable' | 'open' | 'commit'>
   clock?: () => number
+  steady?: () => number
   stepsKept?: number
   limits?: DetectorLimits
   rules?: Rule[]
@@ -255,10 +299,10 @@ interface KeepOptions {
   lines?: string[]
 }
 
-async function keep ({ store, rules = [rule], limits = defaultLimits, written, stepsKept, lines = [], clock = () => start }: KeepOptions) {
+async function keep ({ store, rules = [rule], limits = defaultLimits, written, stepsKept, lines = [], clock = () => start, steady }: KeepOptions) {
   const line = (_details: object, message: string) => { lines.push(message) }
   return createKeptDetector({
-    rules, limits, store, outputs: [], written, stepsKept, log: { error: line, warn: line, info: line, debug: line }, clock
+    rules, limits, store, outputs: [], written, stepsKept, log: { error: line, warn: line, info: line, debug: line }, clock, steady
   })
 }
 
@@ -266,8 +310,7 @@ function recordOf (host: string, number: number, time: number) {
   return { '@timestamp': new Date(time).toISOString(), host: { id: host }, event: { id: `e${number}`, provider: 'p' } }
 }
 
-function hit (number: number) {
-  const time = start + number * 1000
-  const fields = recordOf('a', number, time)
-  return (detector: Detector) => ({ alerts: detector.push(fields, time), step: { now: time, events: [{ fields, rules: ['r1'] }] } })
+function hit (number: number, { host = 'a', arrival = start + number * 1000 } = {}) {
+  const fields = recordOf(host, number, start + number * 1000)
+  return (detector: Detector) => ({ alerts: detector.push(fields, arrival), step: { now: arrival, events: [{ fields, rules: ['r1'] }] } })
 }

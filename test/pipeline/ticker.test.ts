@@ -1,5 +1,6 @@
 import t from 'tap'
 
+import { Refusal } from '../../src/errors.js'
 import { startTicker } from '../../src/pipeline/ticker.js'
 
 t.test('it ticks again after each tick has ended, whether it failed or not', async (t) => {
@@ -18,6 +19,17 @@ t.test('it ticks again after each tick has ended, whether it failed or not', asy
   await pass(1_000)
 
   t.equal(ticks, 2)
+})
+
+t.test('a tick that is refused says nothing: the reason is in the log already', async (t) => {
+  const { timer, pass } = manualTimer()
+  const failures: object[] = []
+  const stop = startTicker({ tick: async () => { throw new Refusal(503, 'TRIPLINE_STATE_UNAVAILABLE', 'no') }, log: logTo(failures), timer })
+
+  await pass(1_000)
+  stop()
+
+  t.same(failures, [])
 })
 
 t.test('a tick that is under way when it stops is the last', async (t) => {

@@ -1,8 +1,9 @@
-import { tripline } from './plugin.js'
+import { createDetector } from './core/detector.js'
+import { Event } from './core/event.js'
+import { tripline as plugin } from './plugin.js'
+import { loadRules } from './rules/load.js'
 
-export { createDetector } from './core/detector.js'
-export { Event } from './core/event.js'
-export { loadRules } from './rules/load.js'
+export { createDetector, Event, loadRules }
 
 export type { AlertRecord } from './core/alert.js'
 export type { Detector } from './core/detector.js'
@@ -15,6 +16,11 @@ export type { Code, Place } from './errors.js'
 export { BadConfig, BadRule, Fault, Faults } from './errors.js'
 export type { Tripline, TriplineOptions } from './plugin.js'
 
-/** The Fastify plugin: `app.register(tripline, options)`, or `app.register(require('tripline'), options)`. */
+/**
+ * The Fastify plugin: `app.register(tripline, options)`, or `app.register(require('tripline'), options)`. What is
+ * required is the plugin itself, so the engine without HTTP is there, too: `require('tripline').createDetector`.
+ */
+const tripline = Object.assign(plugin, { createDetector, Event, loadRules })
+
 export default tripline
 export { tripline, tripline as 'module.exports' }

@@ -5,6 +5,7 @@ import tripline, * as door from '../src/index.js'
 t.test('the package\'s door gives the plugin, and the engine without HTTP', async (t) => {
   t.equal(tripline, door.tripline)
   t.equal(door['module.exports'], tripline, 'what require() gives')
+  t.equal(tripline.createDetector, door.createDetector, 'what require() gives has the engine, too')
   t.same(Object.keys(door).sort(), ['BadConfig', 'BadRule', 'Event', 'Fault', 'Faults', 'createDetector', 'default', 'loadRules', 'module.exports', 'tripline'])
 })
 

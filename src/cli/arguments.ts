@@ -20,6 +20,7 @@ export const options = {
   output: { value: 'URI', many: true, about: 'stdout, file:PATH, http(s)://..., forward://HOST:PORT/TAG; may be given again; replaces the config\'s outputs' },
   state: { value: 'DIR|memory', about: 'where the state is kept; ./tripline-state by default' },
   connect: { about: 'send one marked test record to each output, too' },
+  all: { about: 'retry: everything that is there' },
   help: { short: 'h', about: 'show this' },
   version: { short: 'V', about: 'show the version' }
 } as const satisfies Record<string, Option>
@@ -33,6 +34,8 @@ export interface Command {
   options: readonly OptionName[]
   /** Whether it takes files; then it wants at least one. */
   files: boolean
+  /** What it wants instead of files. */
+  wants?: string
 }
 
 const sink = ['config', 'listen', 'rules', 'output', 'state'] as const
@@ -42,7 +45,8 @@ export const commands = {
   run: { usage: '', about: 'take batches, and send alerts', options: [...sink, 'help', 'version'], files: false },
   validate: { usage: 'validate', about: 'check config and rules, and show the rules', options: [...sink, 'connect', 'help'], files: false },
   replay: { usage: 'replay FILE...', about: 'run the rules over recorded events; - is stdin, .gz and .zst are read', options: [...sink, 'help'], files: true },
-  test: { usage: 'test PATH...', about: 'run rule tests', options: ['help'], files: true }
+  test: { usage: 'test PATH...', about: 'run rule tests', options: ['help'], files: true },
+  quarantine: { usage: 'quarantine list|show ID|retry ID...', about: 'show what was set aside, and send it again', options: ['config', 'listen', 'output', 'state', 'all', 'help'], files: true, wants: 'list, show or retry' }
 } as const satisfies Record<string, Command>
 
 export type CommandName = keyof typeof commands
@@ -54,6 +58,7 @@ export interface Arguments {
   config?: string
   flags: Flags
   connect: boolean
+  all: boolean
   help: boolean
   version: boolean
 }
@@ -75,7 +80,8 @@ export function readArguments (args: readonly string[]): Arguments {
 
   const files = positionals.slice(1)
   const help = given.has('help')
-  if (commands[command].files && files.length === 0 && !help) throw badUsage(`${command} needs at least one file: tripline ${commands[command].usage}`)
+  const { usage, wants = 'at least one file' }: Command = commands[command]
+  if (commands[command].files && files.length === 0 && !help) throw badUsage(`${command} needs ${wants}: tripline ${usage}`)
   if (!commands[command].files && files.length > 0) throw badUsage(`${command} takes no files, but got "${files[0]}"`)
 
   return {
@@ -84,6 +90,7 @@ export function readArguments (args: readonly string[]): Arguments {
     config: single(given, 'config'),
     flags: { listen: single(given, 'listen'), rules: given.get('rules'), state: single(given, 'state'), outputs: outputsOf(given.get('output')) },
     connect: given.has('connect'),
+    all: given.has('all'),
     help,
     version: given.has('version')
   }

@@ -12,7 +12,8 @@ const runs: Record<CommandName, () => Promise<Run>> = {
   run: async () => (await import('./run.js')).run,
   validate: async () => (await import('./validate.js')).validate,
   replay: async () => (await import('./replay.js')).replay,
-  test: async () => (await import('./test.js')).test
+  test: async () => (await import('./test.js')).test,
+  quarantine: async () => (await import('./quarantine.js')).quarantine
 }
 
 /** Runs the command line and gives the exit code: 0 fine, 1 a fault was found, 2 wrong usage. Faults stand on stderr, one a line. */

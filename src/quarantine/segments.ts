@@ -6,8 +6,8 @@ export interface Placed { entry: Entry, offset: number, length: number }
 
 /**
  * A segment is a file of entries, one a line, named after the time of its first one so that no name comes twice.
- * Beside it lies a file of marks, one for each entry that is done. Only the sink writes and removes segments; marks may
- * come from others as well.
+ * Beside it lie files of marks, one line for each entry that is done. Only the sink writes and removes segments;
+ * `tripline quarantine retry` has a file of marks of its own, for it may run at the same time and as another user.
  */
 export async function listSegments (folder: Folder): Promise<{ name: string, size: number }[]> {
   const files = await folder.files()
@@ -21,7 +21,7 @@ export async function listSegments (folder: Folder): Promise<{ name: string, siz
 export async function listOrphans (folder: Folder): Promise<string[]> {
   const names = new Set((await folder.files()).map(({ name }) => name))
   return [...names].flatMap((name) => {
-    const segment = /^([0-9a-z]{9})\.done\.ndjson$/.exec(name)?.[1]
+    const segment = /^([0-9a-z]{9})\.(?:done|retried)\.ndjson$/.exec(name)?.[1]
     return segment === undefined || names.has(entriesFile(segment)) ? [] : [segment]
   })
 }
@@ -53,22 +53,24 @@ export async function readSegment (folder: Folder, segment: string): Promise<Pla
 /** The ids of the entries of a segment that are done. */
 export async function readMarks (folder: Folder, segment: string): Promise<Set<string>> {
   const marks = new Set<string>()
-  for (const { line } of linesOf(await folder.read(marksFile(segment)))) {
-    const id = /^\{"done":"([0-9a-z]+-[0-9]+)"/.exec(line.toString())?.[1]
-    if (id !== undefined) marks.add(id)
+  for (const by of markers) {
+    for (const { line } of linesOf(await folder.read(marksFile(segment, by)))) {
+      const id = /^\{"done":"([0-9a-z]+-[0-9]+)"/.exec(line.toString())?.[1]
+      if (id !== undefined) marks.add(id)
+    }
   }
   return marks
 }
 
 /** Marks these entries of one segment as done; resolves when that is safe. */
-export async function writeMarks (folder: Folder, segment: string, { ids, time }: { ids: readonly string[], time: number }): Promise<void> {
+export async function writeMarks (folder: Folder, segment: string, { ids, time, by = 'done' }: { ids: readonly string[], time: number, by?: Marker }): Promise<void> {
   const lines = ids.map((id) => `${JSON.stringify({ done: id, time: new Date(time).toISOString() })}\n`)
-  await folder.append(marksFile(segment), Buffer.from(lines.join('')))
+  await folder.append(marksFile(segment, by), Buffer.from(lines.join('')))
 }
 
 export async function removeSegment (folder: Folder, segment: string): Promise<void> {
   await folder.remove(entriesFile(segment))
-  await folder.remove(marksFile(segment))
+  for (const by of markers) await folder.remove(marksFile(segment, by))
 }
 
 /** All entries that are not done, oldest first. Holds one segment at a time. */
@@ -79,8 +81,13 @@ export async function * readWaiting (folder: Folder): AsyncGenerator<Entry> {
   }
 }
 
-function marksFile (segment: string): string {
-  return `${segment}.done.ndjson`
+/** Who says that an entry is done: the sink, or the command. */
+type Marker = 'done' | 'retried'
+
+const markers: readonly Marker[] = ['done', 'retried']
+
+function marksFile (segment: string, by: Marker): string {
+  return `${segment}.${by}.ndjson`
 }
 
 /** Whole lines alone: what has no line feed yet may be being written. */

@@ -8,6 +8,7 @@ t.test('without arguments the sink runs, and nothing is decided', async (t) => {
     config: undefined,
     flags: { listen: undefined, rules: undefined, state: undefined, outputs: undefined },
     connect: false,
+    all: false,
     help: false,
     version: false
   })
@@ -23,6 +24,7 @@ const fine: [string, object][] = [
   ['replay a.ndjson - b.gz', { command: 'replay', files: ['a.ndjson', '-', 'b.gz'] }],
   ['replay -- --odd', { command: 'replay', files: ['--odd'] }],
   ['test rules', { command: 'test', files: ['rules'] }],
+  ['quarantine retry --all', { command: 'quarantine', files: ['retry'], all: true }],
   ['replay --help', { command: 'replay', help: true, files: [] }],
   ['-h', { help: true }],
   ['-V', { version: true }],
@@ -42,7 +44,7 @@ for (const [line, expected] of fine) {
 }
 
 const wrong: [string, RegExp][] = [
-  ['valdate', /^TRIPLINE_BAD_USAGE "valdate" is not a command; did you mean validate\?; commands: validate, replay, test$/],
+  ['valdate', /^TRIPLINE_BAD_USAGE "valdate" is not a command; did you mean validate\?; commands: validate, replay, test, quarantine$/],
   ['serve', /"serve" is not a command; commands: /],
   ['run', /"run" is not a command/],
   ['toString', /"toString" is not a command/],
@@ -51,6 +53,7 @@ const wrong: [string, RegExp][] = [
   ['-x', /-x is not an option/],
   ['--connect', /--connect is not an option; options/],
   ['test --rules a b', /--rules is not an option of test; options: --help/],
+  ['quarantine', /quarantine needs list, show or retry: tripline quarantine list/],
   ['--config', /--config needs a value: --config FILE/],
   ['--config --listen a:1', /--config needs a value/],
   ['--config=', /--config needs a value/],

@@ -45,6 +45,8 @@ t.test('every command runs, and its code is the exit code', async (t) => {
   t.match(io.err(), 'replayed 1 file')
 
   t.equal(await main(['test', dir], io), 1)
+
+  t.equal(await main(['quarantine', 'list', '--state', dir], io), 0)
 })
 
 t.test('an error that is no fault of a person is not hidden', async (t) => {

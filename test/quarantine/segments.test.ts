@@ -6,7 +6,7 @@ import { entriesFile, listOrphans, listSegments, nameSegment, readMarks, readSeg
 const [one, two] = ['000000001', '000000002']
 
 t.test('segments are told from what else lies in the folder', async (t) => {
-  const folder = await given({ [entriesFile(two)]: '12', [entriesFile(one)]: '1', 'notes.ndjson': '', '000000003.done.ndjson': '', '000000001.done.ndjson': '' })
+  const folder = await given({ [entriesFile(two)]: '12', [entriesFile(one)]: '1', 'notes.ndjson': '', '000000003.retried.ndjson': '', '000000001.done.ndjson': '' })
 
   t.same(await listSegments(folder), [{ name: one, size: 1 }, { name: two, size: 2 }])
   t.same(await listOrphans(folder), ['000000003'])
@@ -36,7 +36,7 @@ t.test('marks are read back; a line that is none is passed over', async (t) => {
 
   await writeMarks(folder, one, { ids: [`${one}-1`, `${one}-3`], time: 0 })
   await folder.append(`${one}.done.ndjson`, Buffer.from('garbage\n'))
-  await writeMarks(folder, one, { ids: [`${one}-4`], time: 0 })
+  await writeMarks(folder, one, { ids: [`${one}-4`], time: 0, by: 'retried' })
 
   t.same([...await readMarks(folder, one)], [`${one}-1`, `${one}-3`, `${one}-4`])
 })
@@ -54,6 +54,7 @@ t.test('what is not done is read over all segments, oldest first', async (t) => 
 t.test('a segment goes with its marks', async (t) => {
   const folder = await given({ [entriesFile(one)]: '1' })
   await writeMarks(folder, one, { ids: [`${one}-1`], time: 0 })
+  await writeMarks(folder, one, { ids: [`${one}-1`], time: 0, by: 'retried' })
 
   await removeSegment(folder, one)
 

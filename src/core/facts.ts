@@ -58,7 +58,7 @@ export function cut (text: string, length: number): string {
 }
 
 const evidenceFields = [
-  'event.id', 'event.action', 'process.command_line', 'process.pid', 'process.entity_id', 'winlog.record_id',
+  'event.timezone', 'event.id', 'event.action', 'process.command_line', 'process.pid', 'process.entity_id', 'winlog.record_id',
   'user.name', 'source.ip', 'destination.ip', 'destination.port', 'dns.question.name', 'file.path', 'registry.path', 'url.full'
 ] as const
 // V8 copies so short a piece by itself.

@@ -48,6 +48,12 @@ t.test('the evidence is what tells one event from another', async (t) => {
   t.same(readFacts(event, time).evidence, { '@timestamp': '2026-03-02T00:00:00.000Z', 'event.id': 'e1', 'process.command_line': 'c'.repeat(4096), 'process.pid': 4711 })
 })
 
+t.test('a time that names no zone says in which it was read', async (t) => {
+  const event = eventOf({ EventID: 4688, Hostname: 'h1', SourceName: 'Security', EventTime: '2026-03-02 00:00:00', CommandLine: 'x' })
+
+  t.match(readFacts(event, event.time()).evidence, { '@timestamp': '2026-03-02T00:00:00.000Z', 'event.timezone': 'UTC', 'process.command_line': 'x' })
+})
+
 t.test('an event of no process shows its message', async (t) => {
   t.same(readFacts(eventOf({ message: 'm'.repeat(5000) }), time).evidence, { '@timestamp': '2026-03-02T00:00:00.000Z', message: 'm'.repeat(4096) })
 })

@@ -41,6 +41,21 @@ t.test('gives back any arguments that were quoted by the documented rules', asyn
   }))
 })
 
+t.test('follows the documented rules, one character after the other', async (t) => {
+  fc.assert(fc.property(fc.string({ unit: fc.constantFrom('a', '=', ' ', '\t', '"', '\\'), maxLength: 24 }), (text) => {
+    t.strictSame(splitCommandLine(text), splitSlowly(text), JSON.stringify(text))
+  }), { numRuns: 2000 })
+})
+
+t.test('gives back plain arguments as they are, however many blanks stand between them', async (t) => {
+  const plain = fc.string({ unit: fc.constantFrom('a', '-', '=', '/', '.', '\u2013', 'é', '\\'), minLength: 1, maxLength: 10 })
+  const gap = fc.constantFrom(' ', '  ', '\t', ' \t ')
+
+  fc.assert(fc.property(fc.array(fc.tuple(plain, gap), { maxLength: 8 }), (pieces) => {
+    t.strictSame(splitCommandLine(pieces.flat().join('')), pieces.map(([argument]) => argument))
+  }))
+})
+
 t.test('never makes an argument longer than the text', async (t) => {
   fc.assert(fc.property(fc.string({ unit: fc.constantFrom('"', '\\', ' ', 'a') }), (text) => {
     const total = splitCommandLine(text).join('').length
@@ -68,4 +83,35 @@ t.test('reads a megabyte of backslashes, quotes or blanks', async (t) => {
 function quote (argument: string): string {
   const escaped = argument.replace(/(\\*)"/g, '$1$1\\"').replace(/\\+$/, '$&$&')
   return `"${escaped}"`
+}
+
+/** The rules as the page tells them, read letter by letter. */
+function splitSlowly (text: string): string[] {
+  const found: string[] = []
+  let argument: string | undefined
+  let quoted = false
+  for (let i = 0; i < text.length; i++) {
+    let slashes = 0
+    while (text[i + slashes] === '\\') slashes++
+    if (slashes > 0 && text[i + slashes] === '"') {
+      argument = (argument ?? '') + '\\'.repeat(Math.floor(slashes / 2))
+      i += slashes - 1
+      if (slashes % 2 === 0) continue
+      argument += '"'
+      i++
+    } else if (text[i] === '"' && quoted && text[i + 1] === '"') {
+      argument = (argument ?? '') + '"'
+      quoted = false
+      i++
+    } else if (text[i] === '"') {
+      argument ??= ''
+      quoted = !quoted
+    } else if (!quoted && (text[i] === ' ' || text[i] === '\t')) {
+      if (argument !== undefined) found.push(argument)
+      argument = undefined
+    } else {
+      argument = (argument ?? '') + text[i]
+    }
+  }
+  return argument === undefined ? found : [...found, argument]
 }

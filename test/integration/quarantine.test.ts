@@ -1,11 +1,16 @@
 import { appendFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import fastify from 'fastify'
 import t, { type Test } from 'tap'
+import { readArguments } from '../../src/cli/arguments.js'
+import { quarantine } from '../../src/cli/quarantine.js'
 import { readOptions } from '../../src/config.js'
 import { createPipeline } from '../../src/pipeline.js'
+import { attach } from '../../src/plugin.js'
 import { createDiskFolder } from '../../src/quarantine/folder.js'
 import { quarantinePath } from '../../src/quarantine/quarantine.js'
 import { readWaiting } from '../../src/quarantine/segments.js'
+import { testIo } from '../fixtures/cli-io.js'
 import { createHttpPeer } from '../fixtures/http-peer.js'
 
 const start = Date.UTC(2026, 2, 2, 9)
@@ -92,6 +97,42 @@ t.test('in memory the same holds as long as the process runs', async (t) => {
   while (outputOf(pipeline).waiting + outputOf(pipeline).queued.records > 0) await new Promise(setImmediate)
 
   t.equal(taken, 10)
+})
+
+t.test('the command works on the quarantine of a sink that runs: what it sent does not leave twice', async (t) => {
+  const dir = t.testdir()
+  let away = true
+  const peer = await createHttpPeer(t, [(response, { body }) => {
+    // The sink has another one in hand, so this one alone comes from the command.
+    const isAlone = JSON.parse(String(body)).every(({ host }: { host: { id: string } }) => host.id === 'h3')
+    response.writeHead(away && !isAlone ? 503 : 200).end()
+  }])
+  const outputs = { siem: { type: 'http', uri: peer.uri } }
+  const config = { ...readOptions({ state: { dir }, limits: { outbox: 1, maxRecord: 10_000 }, outputs }), listen: { host: '127.0.0.1', port: 0 } }
+  const app = fastify()
+  t.teardown(() => app.close())
+  await attach(app, { config })
+  const port = Number(new URL(await app.listen(config.listen)).port)
+  const post = (body: Buffer) => app.inject({ method: 'POST', url: '/', body })
+  const long = Buffer.from(`{"a":"${'x'.repeat(10_000)}"}\n{"a":1}`)
+  const saved = join(dir, 'tripline.yaml')
+  writeFileSync(saved, `state: { dir: . }\nlisten: 127.0.0.1:${port}\noutputs: { siem: { type: http, uri: "${peer.uri}" } }\n`)
+
+  await post(long)
+  for (const host of ['h1', 'h2', 'h3']) await post(batchOf(host))
+  while ((await entriesOf(dir)).length < 4) await new Promise(setImmediate)
+  const io = testIo()
+  const list = await entriesOf(dir) as { id: string, record?: { host: { id: string } } }[]
+  await quarantine(readArguments(['quarantine', 'retry', list.find(({ record }) => record?.host.id === 'h3')!.id, '-c', saved]), io)
+  away = false
+  const sent = peer.requests.length
+  while ((await entriesOf(dir)).length > 1) await new Promise(setImmediate)
+  const code = await quarantine(readArguments(['quarantine', 'retry', '--all', '-c', saved]), io)
+
+  t.equal(code, 1, 'a record that is longer than the sink takes stays')
+  t.match(io.err(), /sent to the output siem\nretried 1: 1 done[^]*did not take it: HTTP 400/)
+  const taken = peer.requests.slice(sent).flatMap(({ body }) => JSON.parse(String(body))).map(({ host }) => host.id)
+  t.same([...new Set(taken)].sort(), ['h1', 'h2'], 'h3 was there before')
 })
 
 async function open (t: Test, options: Record<string, unknown>) {

@@ -31,6 +31,10 @@ t.test('a refusal answers with its code, the name of its status, and its message
   t.match(refusal, { status: 503, retryAfter: 5, name: 'Refusal' })
 })
 
+t.test('a status of the downstream that has no name is passed on all the same', async (t) => {
+  t.equal(new Refusal(499, 'TRIPLINE_DOWNSTREAM_REFUSED', 'no').toJSON().error, 'Error')
+})
+
 t.test('every code says what it means', async (t) => {
   for (const [code, meaning] of Object.entries(codes)) {
     t.match(code, /^TRIPLINE_[A-Z_]+$/)

@@ -133,6 +133,14 @@ t.test('a query rule groups by its suppression; without the field an event stand
   }
 })
 
+t.test('an event without the suppression field would count in the alert of its like', async (t) => {
+  const tracker = trackerOf({ type: 'query', threshold: 1, identity: [], suppression: { duration: hour, missingFields: 'suppress' } })
+  const [open] = tracker.push(eventOf({ time: 0, host: [] }), 0)
+
+  t.strictSame(tracker.openAlerts(eventOf({ time: 1, host: [] })), [open?.['kibana.alert.uuid']])
+  t.strictSame(tracker.openAlerts(eventOf({ time: 1 })), [])
+})
+
 t.test('what max_signals holds back opens in the next interval, with what it has counted by then', async (t) => {
   const tracker = trackerOf({ maxSignals: 1, threshold: 2, interval: 10 * second, identity: [] })
 

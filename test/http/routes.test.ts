@@ -181,6 +181,15 @@ t.test('bytes are in flight until the answer, and not longer', async (t) => {
   await until(() => inFlight.bytes === 0)
 })
 
+t.test('that the state cannot be written is no line for each batch', async (t) => {
+  const { app, lines } = start(t, { level: 'warn', take: async () => { throw new Refusal(503, 'TRIPLINE_STATE_UNAVAILABLE', 'no') } })
+
+  const response = await app.inject({ method: 'POST', url: '/in', payload: '{}' })
+
+  t.equal(response.statusCode, 503)
+  t.same(lines, [])
+})
+
 t.test('what nobody foresaw is 503, and in the log', async (t) => {
   const { app, lines } = start(t, { take: async () => { throw new TypeError('x is undefined') } })
 
@@ -209,15 +218,16 @@ interface StartOptions extends Pick<RouteOptions, 'readTimeout' | 'drainTimeout'
   inFlight?: number
   take?: (incoming: Incoming) => Promise<Taken>
   host?: (app: FastifyInstance) => void
+  level?: string
 }
 
-function start (t: Test, { auth, inFlight: limit = 1_000_000, take = async () => taken, host = () => {}, ...timeouts }: StartOptions = {}) {
+function start (t: Test, { auth, inFlight: limit = 1_000_000, take = async () => taken, host = () => {}, level = 'error', ...timeouts }: StartOptions = {}) {
   const lines: object[] = []
   const incoming: Incoming[] = []
   const inFlight = new InFlight(limit)
   // Another request has a byte in flight, so that a limit of 1 refuses.
   if (limit === 1) inFlight.hold().grow(1)
-  const app = fastify({ logger: { level: 'error', stream: { write: (line: string) => { lines.push(JSON.parse(line)) } } } })
+  const app = fastify({ logger: { level, stream: { write: (line: string) => { lines.push(JSON.parse(line)) } } } })
   t.teardown(() => app.close())
   host(app)
   const pipeline = {

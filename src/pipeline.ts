@@ -184,9 +184,14 @@ export async function createPipeline (config: Config, { log, clock, steady, stor
   async function takeHolding (hold: Hold, incoming: Incoming): Promise<Taken> {
     refuseUnlessTaking()
     const origin = originOf(incoming)
-    const batch = await read(incoming, { origin, hold })
-    const matches = await passOn(batch, origin)
-    const { answer, records, unreadable, isRepeat, shapes } = await kept.run((detector, repeats) => detectBatch(detector, batch, { origin, arrival: clock(), repeats, log, matches }))
+    const read = { batch: await readIn(incoming, { origin, hold }) }
+    const matches = await passOn(read.batch, origin)
+    const { answer, records, unreadable, isRepeat, shapes } = await kept.run((detector, repeats) => {
+      const { batch } = read
+      // What was decoded must not wait for the disk with the answer: it would outlive the heap's young generation.
+      read.batch = emptyBatch
+      return detectBatch(detector, batch, { origin, arrival: clock(), repeats, log, matches })
+    })
     // Of a repeat as well: the first may have failed just here.
     await setAside(unreadable, origin)
     if (isRepeat) {
@@ -216,7 +221,7 @@ export async function createPipeline (config: Config, { log, clock, steady, stor
     if (full !== undefined) throw new Refusal(503, 'TRIPLINE_OUTPUT_FULL', `the output ${full.name} is full (limits.outbox): send the batch again`, 5)
   }
 
-  async function read ({ body, contentType, contentEncoding }: Incoming, { origin, hold }: { origin: Origin, hold: Hold }): Promise<Batch> {
+  async function readIn ({ body, contentType, contentEncoding }: Incoming, { origin, hold }: { origin: Origin, hold: Hold }): Promise<Batch> {
     try {
       const inflated = await inflating(() => inflate(body, contentEncoding, { maxBody: limits.maxBody }))
       if (inflated !== body) hold.add(inflated.length)
@@ -257,6 +262,8 @@ export async function createPipeline (config: Config, { log, clock, steady, stor
     return [...direct, ...queued]
   }
 }
+
+const emptyBatch: Batch = { received: 0, records: [], rejected: [] }
 
 function originOf ({ tag, address, userAgent }: Incoming): Origin {
   return { tag, address, shipper: userAgent?.split(/[ /]/, 1)[0] }

@@ -15,8 +15,6 @@ export interface Detected extends Step {
   /** The alert records that the batch caused; `alerts` has those that were due as well. */
   records: AlertRecord[]
   unreadable: RejectedRecord[]
-  /** The records that matched, with their rules, in order. */
-  matched: readonly MatchedRecord[]
   /** Whether the same batch came before, so that nothing was counted. */
   isRepeat: boolean
   shapes: Shapes

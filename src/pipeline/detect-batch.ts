@@ -56,7 +56,7 @@ export function detectBatch (detector: Pick<Detector, 'advance' | 'match' | 'pus
   const known = digest === undefined ? undefined : repeats.find(digest, arrival)
   if (known !== undefined) {
     const answer = { ...known.answer, received: batch.received, rejected: unreadable.length }
-    return { alerts: [], idle: true, after: known.safe, answer, records: [], unreadable, matched, isRepeat: true, shapes }
+    return { alerts: [], idle: true, after: known.safe, answer, records: [], unreadable, isRepeat: true, shapes }
   }
   const due = detector.advance(arrival)
   const records: AlertRecord[] = []
@@ -79,7 +79,6 @@ export function detectBatch (detector: Pick<Detector, 'advance' | 'match' | 'pus
     answer: { received: batch.received, matched: matched.length, alerts: records.length, rejected: unreadable.length },
     records,
     unreadable,
-    matched,
     isRepeat: false,
     shapes,
     ...digest !== undefined && { digest }

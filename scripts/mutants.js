@@ -253,7 +253,7 @@ const mutants = [
   {
     name: 'an open alert does not go last',
     file: 'src/core/groups.ts',
-    find: 'if (hasAlert) return maxRank + 1',
+    find: 'if (hasAlert) return alertRank',
     replace: '',
     tests: ['test/core/groups.test.ts']
   },
@@ -273,10 +273,10 @@ const mutants = [
   },
   {
     name: 'a flood is remembered for ever',
-    file: 'src/core/groups.ts',
-    find: 'const maxRemembered = 16',
-    replace: 'const maxRemembered = 1e9',
-    tests: ['test/core/groups.test.ts']
+    file: 'src/core/sketch.ts',
+    find: 'if (this.#count === this.keys) this.turn()',
+    replace: '',
+    tests: ['test/core/sketch.test.ts']
   },
   {
     name: 'a list counts twice where a number is its own text',

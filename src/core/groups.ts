@@ -21,7 +21,7 @@ export interface GroupsOptions<G> {
   threshold: number
   /** After this time without a match, ms, a group is expired. */
   lifetime: number
-  /** The look-back, ms: remembered hits are halved each time it has passed, and when sixteen times `capacity` were remembered. */
+  /** The look-back, ms: remembered hits are forgotten when it has passed once or twice. */
   window: number
   /** Hears of every group that is gone: expired, or evicted before its time. */
   onGone: (group: G, why: 'expired' | 'evicted') => void
@@ -33,14 +33,14 @@ export interface GroupsOptions<G> {
  * first. A sketch remembers the hits of what went, so that a host that keeps coming back outranks hosts seen once.
  */
 export class Groups<G extends Ranked<G>> {
-  /** By key, the one whose last match arrived first at the front. */
-  readonly #groups = new Map<string, G>()
+  /** Those without an open alert, by key, in the order in which their last match arrived, or their alert closed. */
+  readonly #quiet = new Map<string, G>()
+  /** Those with one: they do not expire, so nobody who looks for what has expired shall meet them. */
+  readonly #open = new Map<string, G>()
   readonly #ranks: List<G>[]
   readonly #options: GroupsOptions<G>
   #sketch: Sketch | undefined
-  #aged = -Infinity
-  /** How often something was added to the sketch since it was halved. */
-  #remembered = 0
+  #turned = -Infinity
 
   constructor (options: GroupsOptions<G>) {
     this.#options = options
@@ -48,19 +48,21 @@ export class Groups<G extends Ranked<G>> {
   }
 
   get size (): number {
-    return this.#groups.size
+    return this.#quiet.size + this.#open.size
   }
 
   /** The group of this key, unless it is gone or expired. */
   get (key: string, now: number): G | undefined {
-    const group = this.#groups.get(key)
+    const group = this.#find(key)
     if (group === undefined || !this.#isExpired(group, now)) return group
     this.#expire(group)
     return undefined
   }
 
-  values (): IterableIterator<G> {
-    return this.#groups.values()
+  /** Those with an open alert first, then the others; among those with one the longest silent first. */
+  * values (): IterableIterator<G> {
+    yield * this.#open.values()
+    yield * this.#quiet.values()
   }
 
   /**
@@ -70,7 +72,7 @@ export class Groups<G extends Ranked<G>> {
   add (group: G, now: number): boolean {
     this.#age(now)
     group.hits += this.#sketch?.estimate(group.key) ?? 0
-    if (this.#groups.size >= this.#options.capacity) {
+    if (this.size >= this.#options.capacity) {
       const victim = this.#expired(now) ?? this.#lowest()
       if (this.#isExpired(victim, now)) {
         this.#expire(victim)
@@ -83,34 +85,34 @@ export class Groups<G extends Ranked<G>> {
         this.#options.onGone(victim, 'evicted')
       }
     }
-    this.#groups.set(group.key, group)
     this.#link(group)
     return true
   }
 
   /** To be called when a match of the group has arrived. */
   touch (group: G): void {
-    this.#groups.delete(group.key)
-    this.#groups.set(group.key, group)
-    this.rerank(group)
+    this.#delete(group)
+    this.#link(group)
   }
 
   /** To be called when the group's alert has come or gone without a match; of a group that is not in the table nothing is done. */
   rerank (group: G): void {
-    if (this.#groups.get(group.key) !== group) return
-    this.#rank(group).remove(group)
+    if (this.#find(group.key) !== group) return
+    this.#delete(group)
     this.#link(group)
   }
 
   /** Drops expired groups, at most `count` of them. */
   expire (now: number, count: number): void {
-    const gone: G[] = []
-    for (const group of this.#groups.values()) {
-      // Groups stand in order of arrival, and one with an open alert is not expired, however old: it is stepped over.
-      if (gone.length === count || (!group.hasAlert && !this.#isExpired(group, now))) break
-      if (!group.hasAlert) gone.push(group)
+    for (let i = 0; i < count; i++) {
+      const group = this.#expired(now)
+      if (group === undefined) return
+      this.#expire(group)
     }
-    for (const group of gone) this.#expire(group)
+  }
+
+  #find (key: string): G | undefined {
+    return this.#quiet.get(key) ?? this.#open.get(key)
   }
 
   #expire (group: G): void {
@@ -119,7 +121,7 @@ export class Groups<G extends Ranked<G>> {
   }
 
   #delete (group: G): void {
-    this.#groups.delete(group.key)
+    this.#tableOf(group).delete(group.key)
     this.#rank(group).remove(group)
   }
 
@@ -127,10 +129,9 @@ export class Groups<G extends Ranked<G>> {
     return !group.hasAlert && now - group.lastArrival > this.#options.lifetime
   }
 
+  /** A group that has expired: the front tells, since one whose alert closed waits a little longer than it need. */
   #expired (now: number): G | undefined {
-    for (const group of this.#groups.values()) {
-      if (!group.hasAlert) return this.#isExpired(group, now) ? group : undefined
-    }
+    for (const group of this.#quiet.values()) return this.#isExpired(group, now) ? group : undefined
     return undefined
   }
 
@@ -141,7 +142,7 @@ export class Groups<G extends Ranked<G>> {
 
   /** A share of the threshold, so that a rule that counts to 10,000 needs no more lists than one that counts to 15. */
   #rankOf ({ hits, hasAlert }: G): number {
-    if (hasAlert) return maxRank + 1
+    if (hasAlert) return alertRank
     const { threshold } = this.#options
     return threshold <= maxRank ? Math.min(hits, threshold) : Math.ceil(Math.min(hits, threshold) * maxRank / threshold)
   }
@@ -150,33 +151,33 @@ export class Groups<G extends Ranked<G>> {
     return this.#ranks[group.rank] as List<G>
   }
 
+  /** By its rank, since its alert may have come or gone without the table's knowledge. */
+  #tableOf ({ rank }: G): Map<string, G> {
+    return rank === alertRank ? this.#open : this.#quiet
+  }
+
   #link (group: G): void {
     group.rank = this.#rankOf(group)
     this.#rank(group).push(group)
+    this.#tableOf(group).set(group.key, group)
   }
 
   #age (now: number): void {
-    const windows = Math.floor((now - this.#aged) / this.#options.window)
+    const windows = Math.floor((now - this.#turned) / this.#options.window)
     if (windows < 1) return
-    // Eight halvings leave nothing of 255.
-    for (let i = 0; i < Math.min(windows, 8); i++) this.#sketch?.age()
-    this.#aged = windows === Infinity ? now : this.#aged + windows * this.#options.window
+    this.#turned = windows === Infinity ? now : this.#turned + windows * this.#options.window
+    // Two turns leave nothing.
+    for (let i = 0; i < Math.min(windows, 2); i++) this.#sketch?.turn()
   }
 
   #remember (group: G): void {
     this.#sketch ??= new Sketch(this.#options.capacity)
-    const known = this.#sketch.estimate(group.key)
-    if (group.hits <= known) return
-    this.#sketch.add(group.key, group.hits - known)
-    // A sketch that has seen far more keys than it was made for takes each new one for an old acquaintance.
-    if (++this.#remembered < Math.max(this.#options.capacity, maxRemembered) * maxRemembered) return
-    this.#sketch.age()
-    this.#remembered = 0
+    this.#sketch.raise(group.key, group.hits)
   }
 }
 
 const maxRank = 64
-const maxRemembered = 16
+const alertRank = maxRank + 1
 
 /** A doubly linked list through the groups themselves: no allocation for a hit. */
 class List<G extends Ranked<G>> {

@@ -1,63 +1,64 @@
+import { hash } from 'node:crypto'
+
 /**
- * A count-min sketch with conservative update: how often each of very many keys was seen, in fixed memory, never
- * too low. Counters hold up to 255 and are halved by `age`, so that old counts fade.
- * Source: Cormode & Muthukrishnan, "An improved data stream summary" (2005); the ageing is that of TinyLFU
- * (Einziger, Friedman, Manes, ACM Transactions on Storage 13:4, 2017).
+ * How many hits each of very many keys had of late, in fixed memory, seldom too high and never too low: a count-min
+ * sketch with conservative update, in two generations. When the newer one has seen as many keys as it can tell apart, or
+ * when it is told to, it takes the place of the older one, which is forgotten; so a key is remembered for at least as
+ * many others as one generation holds. Counts stop at 255.
+ * Source: Cormode & Muthukrishnan, "An improved data stream summary" (2005); that what went is remembered, and fades, is
+ * the idea of TinyLFU (Einziger, Friedman, Manes, ACM Transactions on Storage 13:4, 2017). It halves its counters
+ * instead, and a key seen once would be forgotten with the next halving, however soon that comes.
  */
 export class Sketch {
+  /** How many keys one generation tells apart: of as many others, one in thirty is taken for one that was seen. */
+  readonly keys: number
   readonly #mask: number
-  readonly #rows: Uint8Array[]
+  #newer: Uint8Array
+  #older: Uint8Array | undefined
+  #count = 0
 
-  /** `keys`: how many keys are expected; a row has at least four counters for each. */
-  constructor (keys: number) {
-    const width = 2 ** Math.ceil(Math.log2(Math.max(keys, 16) * 4))
-    this.#mask = width - 1
-    this.#rows = Array.from({ length: rowCount }, () => new Uint8Array(width))
+  /** `groups`: how many groups there may be beside what is remembered. Both generations together take at most 32 MiB. */
+  constructor (groups: number) {
+    const size = 2 ** Math.ceil(Math.log2(Math.min(Math.max(groups, 16) * countersPerGroup, maxCounters)))
+    this.keys = Math.floor(size / countersPerKey)
+    this.#mask = size - 1
+    this.#newer = new Uint8Array(size)
   }
 
-  add (key: string, count: number): void {
+  /** Remembers that the key had at least so many hits. */
+  raise (key: string, hits: number): void {
     const slots = this.#slots(key)
-    const target = Math.min(255, this.#least(slots) + count)
-    for (const [row, slot] of slots.entries()) {
-      const counters = this.#rows[row] as Uint8Array
-      if ((counters[slot] as number) < target) counters[slot] = target
-    }
+    const target = Math.min(255, hits)
+    if (least(this.#newer, slots) >= target) return
+    if (this.#count === this.keys) this.turn()
+    this.#count++
+    for (const slot of slots) this.#newer[slot] = Math.max(this.#newer[slot] as number, target)
   }
 
   estimate (key: string): number {
-    return this.#least(this.#slots(key))
+    const slots = this.#slots(key)
+    return Math.max(least(this.#newer, slots), this.#older === undefined ? 0 : least(this.#older, slots))
   }
 
-  /** Halves every counter. */
-  age (): void {
-    for (const counters of this.#rows) {
-      for (let i = 0; i < counters.length; i++) counters[i] = (counters[i] as number) >>> 1
-    }
+  /** Begins a new generation, and forgets the one before the last. */
+  turn (): void {
+    const next = this.#older?.fill(0) ?? new Uint8Array(this.#newer.length)
+    this.#older = this.#newer
+    this.#newer = next
+    this.#count = 0
   }
 
-  #least (slots: number[]): number {
-    return Math.min(...slots.map((slot, row) => (this.#rows[row] as Uint8Array)[slot] as number))
-  }
-
+  // By a hash that nobody can turn round: hosts invented to look like each other would outrank all others.
   #slots (key: string): number[] {
-    let first = 0x811c9dc5
-    let second = 0x9747b28c
-    for (let i = 0; i < key.length; i++) {
-      const code = key.charCodeAt(i)
-      first = Math.imul(first ^ code, 0x01000193)
-      second = Math.imul(second ^ code, 0x5bd1e995)
-      second ^= second >>> 15
-    }
-    first ^= first >>> 16
-    return Array.from({ length: rowCount }, (_, row) => (mix(first + Math.imul(row, second | 1)) & this.#mask) >>> 0)
+    const digest = hash('sha256', key, 'buffer')
+    return [0, 4, 8, 12].map((offset) => (digest.readUInt32LE(offset) & this.#mask) >>> 0)
   }
 }
 
-const rowCount = 4
+const countersPerGroup = 256
+const countersPerKey = 7
+const maxCounters = 2 ** 24
 
-/** The finaliser of MurmurHash3: every input bit moves every output bit. */
-function mix (hash: number): number {
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
-  return hash ^ (hash >>> 16)
+function least (counters: Uint8Array, slots: readonly number[]): number {
+  return slots.reduce((least, slot) => Math.min(least, counters[slot] as number), 255)
 }

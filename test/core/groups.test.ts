@@ -66,7 +66,7 @@ t.test('a match makes a group the most recently used', async (t) => {
   t.same(gone, ['c evicted', 'b evicted'])
 })
 
-t.test('an alert that closes lets its group go in its turn, and expire before younger ones', async (t) => {
+t.test('an alert that closes lets its group go in its turn, and expire', async (t) => {
   const { groups, gone } = tableOf({ capacity: 2, lifetime: 100 })
   const group = groupOf('a', { hits: 2, hasAlert: true })
   groups.add(group, 0)
@@ -85,8 +85,25 @@ t.test('an alert that closes lets its group go in its turn, and expire before yo
   groups.add(groupOf('e', { hits: 9, lastArrival: 150 }), 150)
   other.hasAlert = false
   groups.rerank(other)
-  groups.add(groupOf('f', { lastArrival: 201 }), 201)
-  t.same(gone, ['a evicted', 'c evicted', 'b evicted', 'd expired'])
+  groups.expire(250, 9)
+  t.same(gone, ['a evicted', 'c evicted', 'b evicted'], 'after those that had a match before it closed')
+  groups.expire(251, 9)
+  t.same(gone.slice(3), ['e expired', 'd expired'])
+
+  t.equal(groups.get('d', 251), undefined)
+})
+
+t.test('to whoever asks for it a group has expired to the ms, wherever it stands', async (t) => {
+  const { groups, gone } = tableOf({ lifetime: 100 })
+  const group = groupOf('a', { hasAlert: true })
+  groups.add(group, 0)
+  groups.add(groupOf('b', { lastArrival: 90 }), 90)
+  group.hasAlert = false
+  groups.rerank(group)
+
+  t.equal(groups.get('a', 100), group)
+  t.equal(groups.get('a', 101), undefined)
+  t.same(gone, ['a expired'])
 })
 
 t.test('a newcomer that all others outrank is refused, but its hits are remembered', async (t) => {
@@ -100,8 +117,8 @@ t.test('a newcomer that all others outrank is refused, but its hits are remember
   t.equal(groups.get('back', 3)?.hits, 3)
 })
 
-t.test('the hits of a group that was evicted count when it comes again, and halve with every window', async (t) => {
-  const cases: [later: number, hits: number][] = [[0, 9], [999, 9], [1000, 5], [2000, 3], [3000, 2], [9000, 1], [1e15, 1]]
+t.test('the hits of a group that was evicted count when it comes again, and are forgotten after a window or two', async (t) => {
+  const cases: [later: number, hits: number][] = [[0, 9], [999, 9], [1000, 9], [1999, 9], [2000, 1], [1e15, 1]]
   for (const [later, hits] of cases) {
     const { groups } = tableOf({ capacity: 1, window: 1000, lifetime: 1e16 })
     groups.add(groupOf('a', { hits: 8, lastArrival: 5000 }), 5000)
@@ -166,7 +183,7 @@ t.test('what goes is what a naive list would let go', async (t) => {
   const step = fc.record({ key, wait: fc.nat({ max: 20 }), hits: fc.nat({ max: 30 }), alert: fc.constantFrom('none', 'none', 'none', 'toggle', 'only'), sweep: fc.boolean() })
   const options = fc.record({ capacity: fc.integer({ min: 1, max: 5 }), threshold: fc.constantFrom(1, 5, 15, 200, 10_000), lifetime: fc.integer({ min: 10, max: 60 }) })
   const law = fc.property(options, fc.array(step, { maxLength: 80, size: 'max' }), (options, steps) => {
-    // Halved beyond sight within a ms, nothing is remembered: that is for the tests above.
+    // Forgotten within a ms: what is remembered is for the tests above.
     const { groups, gone } = tableOf({ ...options, window: 1e-3 })
     const plain = new PlainGroups(options)
     let now = 0
@@ -185,7 +202,7 @@ t.test('what goes is what a naive list would let go', async (t) => {
         if (alert !== 'none') known.hasAlert = !known.hasAlert
         if (alert === 'only') {
           groups.rerank(known)
-          plain.rerank(known)
+          plain.touch(known)
         } else {
           known.hits += hits
           known.lastArrival = now
@@ -201,45 +218,47 @@ t.test('what goes is what a naive list would let go', async (t) => {
   t.doesNotThrow(() => fc.assert(law, { numRuns: 2000 }))
 })
 
-/** What a table of groups is to do: a list in order of arrival, looked through each time. */
+/** What a table of groups is to do: lists that are looked through each time. */
 class PlainGroups {
-  groups: Entry[] = []
+  /** In order of arrival; one whose alert has closed as if it had arrived then. */
+  #all: Entry[] = []
   gone: string[] = []
-  /** In order of the last use, which a closed alert counts as: nobody can tell how recent it would have been. */
-  #used: Entry[] = []
 
   constructor (readonly options: { capacity: number, threshold: number, lifetime: number }) {}
 
+  get groups (): Entry[] {
+    return [...this.#all.filter(({ hasAlert }) => hasAlert), ...this.#all.filter(({ hasAlert }) => !hasAlert)]
+  }
+
   get (key: string, now: number): Entry | undefined {
-    const group = this.groups.find((group) => group.key === key)
+    const group = this.#all.find((group) => group.key === key)
     if (group === undefined || !this.#isExpired(group, now)) return group
     this.#remove(group, 'expired')
     return undefined
   }
 
   add (group: Entry, now: number): boolean {
-    if (this.groups.length >= this.options.capacity) {
-      const expired = this.groups.find((group) => this.#isExpired(group, now))
-      const [lowest] = [...this.#used].sort((one, other) => this.#worth(one) - this.#worth(other))
-      if (expired === undefined && this.#worth(group) < this.#worth(lowest as Entry)) return false
-      this.#remove(expired ?? lowest as Entry, expired === undefined ? 'evicted' : 'expired')
+    if (this.#all.length >= this.options.capacity) {
+      const victim = this.#expired(now) ?? [...this.#all].sort((one, other) => this.#worth(one) - this.#worth(other))[0] as Entry
+      const isExpired = this.#isExpired(victim, now)
+      if (!isExpired && this.#worth(group) < this.#worth(victim)) return false
+      this.#remove(victim, isExpired ? 'expired' : 'evicted')
     }
-    this.groups.push(group)
-    this.#used.push(group)
+    this.#all.push(group)
     return true
   }
 
   touch (group: Entry): void {
-    this.groups = [...this.groups.filter((other) => other !== group), group]
-    this.rerank(group)
-  }
-
-  rerank (group: Entry): void {
-    this.#used = [...this.#used.filter((other) => other !== group), group]
+    this.#all = [...this.#all.filter((other) => other !== group), group]
   }
 
   expire (now: number): void {
-    for (const group of this.groups) if (this.#isExpired(group, now)) this.#remove(group, 'expired')
+    for (let group = this.#expired(now); group !== undefined; group = this.#expired(now)) this.#remove(group, 'expired')
+  }
+
+  #expired (now: number): Entry | undefined {
+    const first = this.#all.find(({ hasAlert }) => !hasAlert)
+    return first !== undefined && this.#isExpired(first, now) ? first : undefined
   }
 
   /** Shares of the threshold in steps of a sixty-fourth, where it is larger than that. */
@@ -254,8 +273,7 @@ class PlainGroups {
   }
 
   #remove (group: Entry, why: string): void {
-    this.groups = this.groups.filter((other) => other !== group)
-    this.#used = this.#used.filter((other) => other !== group)
+    this.#all = this.#all.filter((other) => other !== group)
     this.gone.push(`${group.key} ${why}`)
   }
 }

@@ -131,8 +131,8 @@ export class Groups<G extends Ranked<G>> {
 
   /** A group that has expired: the front tells, since one whose alert closed waits a little longer than it need. */
   #expired (now: number): G | undefined {
-    for (const group of this.#quiet.values()) return this.#isExpired(group, now) ? group : undefined
-    return undefined
+    const { value: group } = this.#quiet.values().next()
+    return group !== undefined && this.#isExpired(group, now) ? group : undefined
   }
 
   #lowest (): G {

@@ -3,7 +3,7 @@
  * npm run bench:durable -- [--rounds 5] [--seconds 6]
  *
  * What durability costs: the same load on `state: { dir }` and on `state: memory`, by turns, each round a process of its
- * own. 1,000 events a batch of about 1.7 KB each, 1 % of which match, ids and times running on, 8 connections. The
+ * own; and on `state: { dir }` with a second output that is dead, which must cost the first nothing. 1,000 events a batch of about 1.7 KB each, 1 % of which match, ids and times running on, 8 connections. The
  * sink and the loader are separate processes; where `taskset` is, each has a core of its own.
  */
 import { spawn, execFileSync } from 'node:child_process'
@@ -36,24 +36,26 @@ else await compare()
 async function compare () {
   const pinned = availableParallelism() > 1 && has('taskset')
   const rounds = Number(options.rounds)
-  console.log(`${rounds} rounds of ${seconds} s each for both, by turns; ${perBatch} events a batch, 1 % match, ${connections} connections; ${pinned ? 'sink on core 0, loader on core 1' : 'not pinned'}`)
-  const results = { durable: [], memory: [] }
+  console.log(`${rounds} rounds of ${seconds} s each, by turns; ${perBatch} events a batch, 1 % match, ${connections} connections; ${pinned ? 'sink on core 0, loader on core 1' : 'not pinned'}`)
+  const results = { durable: [], memory: [], 'one output dead': [] }
+  const names = Object.keys(results)
   for (let i = 0; i < rounds; i++) {
-    for (const name of i % 2 === 0 ? ['durable', 'memory'] : ['memory', 'durable']) results[name].push(await measure(name, pinned))
+    for (const name of i % 2 === 0 ? names : names.toReversed()) results[name].push(await measure(name, pinned))
   }
   const rows = []
+  const ratio = (one, other, what) => [`${one} / ${other}`, what, ...spread(results[one].map((measured, i) => measured[what] / results[other][i][what]), 2)]
+  const ratios = [ratio('durable', 'memory', 'batches/s'), ratio('durable', 'memory', 'p99 ms'), ratio('one output dead', 'durable', 'batches/s'), ratio('one output dead', 'durable', 'p99 ms')]
   for (const [name, measured] of Object.entries(results)) {
     for (const what of ['batches/s', 'p50 ms', 'p99 ms', 'cpu ms/batch'].filter((what) => what in measured[0])) rows.push([name, what, ...spread(measured.map((one) => one[what]))])
   }
-  rows.push(['durable / memory', 'batches/s', ...spread(results.durable.map((one, i) => one['batches/s'] / results.memory[i]['batches/s']), 2)])
-  rows.push(['durable / memory', 'p99', ...spread(results.durable.map((one, i) => one['p99 ms'] / results.memory[i]['p99 ms']), 2)])
+  rows.push(...ratios)
   console.table(rows.map(([state, what, min, median, max]) => ({ state, what, min, median, max })))
 }
 
 async function measure (name, pinned) {
   const dir = mkdtempSync(join(tmpdir(), 'tripline-bench-'))
   const config = join(dir, 'tripline.yaml')
-  writeFileSync(config, JSON.stringify({ state: name === 'memory' ? 'memory' : { dir: 'state' }, listen: '127.0.0.1:0', outputs: { disk: { type: 'file', path: 'alerts.ndjson' } } }))
+  writeFileSync(config, JSON.stringify({ state: name === 'memory' ? 'memory' : { dir: 'state' }, listen: '127.0.0.1:0', outputs: { disk: { type: 'file', path: 'alerts.ndjson' }, ...name === 'one output dead' && { dead: { type: 'http', uri: 'http://127.0.0.1:9/' } } } }))
   const bin = fileURLToPath(new URL('../../dist/cli/tripline.js', import.meta.url))
   const profile = options.profile ? ['--cpu-prof', `--cpu-prof-dir=${dir}`] : []
   const sink = start(pinned ? 0 : undefined, [...profile, bin, '--config', config])

@@ -3,8 +3,9 @@
  * npm run bench:durable -- [--rounds 5] [--seconds 6]
  *
  * What durability costs: the same load on `state: { dir }` and on `state: memory`, by turns, each round a process of its
- * own; and on `state: { dir }` with a second output that is dead, which must cost the first nothing. 1,000 events a batch of about 1.7 KB each, 1 % of which match, ids and times running on, 8 connections. The
- * sink and the loader are separate processes; where `taskset` is, each has a core of its own.
+ * own; and on `state: { dir }` with a second output that is dead, which must cost the first nothing. 1,000 events a batch
+ * of about 1.7 KB each, 1 % of which match, ids and times running on, 8 connections. The sink and the loader are separate
+ * processes; where `taskset` is, each has a core of its own.
  */
 import { spawn, execFileSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -29,6 +30,8 @@ const perBatch = 1000
 // What runs on has the same length in every batch, so that a batch costs its loader a few thousand small writes, not 1.7 MB of JSON.
 const idLength = 12
 const timeLength = 24
+const children = new Set()
+process.once('exit', () => { for (const child of children) child.kill() })
 
 if (options.load !== undefined) await load(options.load)
 else await compare()
@@ -146,7 +149,8 @@ function fill ({ bytes, places }, number, base) {
 function start (core, args) {
   const [command, ...rest] = [...core === undefined ? [] : ['taskset', '-c', String(core)], process.execPath, ...args]
   const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe'] })
-  process.once('exit', () => child.kill())
+  children.add(child)
+  child.once('exit', () => children.delete(child))
   return child
 }
 

@@ -20,6 +20,8 @@ export interface Config {
   tls?: { certFile: string, keyFile: string, caFile?: string }
   rules: RuleEntry[]
   state: 'memory' | { dir: string }
+  /** Whether records that can satisfy no rule are decoded as well. */
+  parseAll: boolean
   limits: Limits
   outputs: Record<string, OutputConfig>
 }

@@ -2,14 +2,17 @@ import type { Config } from './config.js'
 import type { AlertRecord } from './core/alert.js'
 import type { Detector } from './core/detector.js'
 import type { Origin } from './core/event.js'
+import type { Rule } from './core/rule.js'
 import { detectBatch, matchBatch, type Matches } from './pipeline/detect-batch.js'
 import { Refusal } from './errors.js'
 import { InFlight, type Hold } from './pipeline/in-flight.js'
 import type { Batch, RejectedRecord } from './ingest/batch.js'
-import { inflate } from './ingest/inflate.js'
+import { Body } from './ingest/body.js'
+import { inflateBody } from './ingest/inflate.js'
 import { createInline } from './inline/inline.js'
 import { passedEvents } from './inline/passed-event.js'
 import { readBatch, UnreadableBody } from './ingest/read-batch.js'
+import { Sieve } from './ingest/sift/sieve.js'
 import { createKeptDetector } from './pipeline/kept-detector.js'
 import type { Log } from './ops/log.js'
 import { createOverflow, type Overflow } from './pipeline/overflow.js'
@@ -24,7 +27,7 @@ import { createTurns } from './pipeline/turns.js'
 
 /** A request's body and what its headers say of it, before anything is read. */
 export interface Incoming {
-  body: Buffer
+  body: Body | Buffer
   contentType?: string
   contentEncoding?: string
   tag?: string
@@ -127,7 +130,8 @@ export async function createPipeline (config: Config, { log, clock, steady, stor
   const inline = createInline({ routes: opened.filter(({ config }) => config.send !== 'alerts'), onRefused: setAside, log })
   const inFlight = new InFlight(limits.inFlight)
   const inflating = createTurns(maxInflating)
-  const totals = { batches: 0, repeats: 0, refused: 0, received: 0, matched: 0, alerts: 0, rejected: 0, shapes: {} as Record<string, number> }
+  let sieve: Sieve | undefined
+  const totals = { batches: 0, repeats: 0, refused: 0, received: 0, matched: 0, alerts: 0, rejected: 0, passed_over: 0, shapes: {} as Record<string, number> }
   let phase: 'running' | 'stopping' = 'running'
   let closed = false
 
@@ -184,13 +188,13 @@ export async function createPipeline (config: Config, { log, clock, steady, stor
   async function takeHolding (hold: Hold, incoming: Incoming): Promise<Taken> {
     refuseUnlessTaking()
     const origin = originOf(incoming)
-    const read = { batch: await readIn(incoming, { origin, hold }) }
-    const matches = await passOn(read.batch, origin)
-    const { answer, records, unreadable, isRepeat, shapes } = await kept.run((detector, repeats) => {
-      const { batch } = read
+    let reading: Reading | undefined = await readIn(incoming, { origin, hold })
+    const matches = await passOn(reading.batch, origin)
+    const { answer, records, unreadable, isRepeat, shapes, decoded } = await kept.run((detector, repeats) => {
+      const batch = (reading as Reading).under(detector.rules)
       // What was decoded must not wait for the disk with the answer: it would outlive the heap's young generation.
-      read.batch = emptyBatch
-      return detectBatch(detector, batch, { origin, arrival: clock(), repeats, log, matches })
+      reading = undefined
+      return { ...detectBatch(detector, batch, { origin, arrival: clock(), repeats, log, matches }), decoded: batch.records.length }
     })
     // Of a repeat as well: the first may have failed just here.
     await setAside(unreadable, origin)
@@ -200,6 +204,7 @@ export async function createPipeline (config: Config, { log, clock, steady, stor
     }
     totals.batches++
     for (const name of ['received', 'matched', 'alerts', 'rejected'] as const) totals[name] += answer[name]
+    totals.passed_over += answer.received - decoded - unreadable.length
     for (const [shape, count] of shapes) totals.shapes[shape] = (totals.shapes[shape] ?? 0) + count
     return { ...answer, records }
   }
@@ -221,11 +226,15 @@ export async function createPipeline (config: Config, { log, clock, steady, stor
     if (full !== undefined) throw new Refusal(503, 'TRIPLINE_OUTPUT_FULL', `the output ${full.name} is full (limits.outbox): send the batch again`, 5)
   }
 
-  async function readIn ({ body, contentType, contentEncoding }: Incoming, { origin, hold }: { origin: Origin, hold: Hold }): Promise<Batch> {
+  async function readIn ({ body, contentType, contentEncoding }: Incoming, { origin, hold }: { origin: Origin, hold: Hold }): Promise<Reading> {
     try {
-      const inflated = await inflating(() => inflate(body, contentEncoding, { maxBody: limits.maxBody }))
-      if (inflated !== body) hold.add(inflated.length)
-      return readBatch(inflated, { contentType, maxRecord: limits.maxRecord })
+      const sent = body instanceof Body ? body : new Body([body])
+      const inflated = await inflateBody(sent, contentEncoding, { maxBody: limits.maxBody, inTurn: inflating })
+      if (inflated !== sent) hold.add(inflated.length)
+      const read = (rules: readonly Rule[]) => readBatch(inflated, { contentType, maxRecord: limits.maxRecord, sieve: sieveFor(rules), keepsAll: inline.active })
+      const { rules } = kept.detector
+      const batch = read(rules)
+      return { batch, under: (current) => isSame(rules, current) ? batch : readUnlessUnreadable(() => read(current)) }
     } catch (error) {
       if (error instanceof UnreadableBody) await setAside(error.batch.rejected, origin)
       if (error instanceof Refusal) throw error
@@ -233,6 +242,12 @@ export async function createPipeline (config: Config, { log, clock, steady, stor
       log.error({ err: error, origin }, 'a body could not be read, and nobody foresaw why')
       throw new Refusal(400, 'TRIPLINE_UNREADABLE_BODY', 'the body cannot be read, see the log')
     }
+  }
+
+  function sieveFor (rules: readonly Rule[]): Sieve {
+    const wanted = config.parseAll ? undefined : rules
+    if (sieve === undefined || !isSame(sieve.rules, wanted)) sieve = new Sieve(wanted)
+    return sieve
   }
 
   /** Whoever is answered has the records in the quarantine. */
@@ -263,7 +278,26 @@ export async function createPipeline (config: Config, { log, clock, steady, stor
   }
 }
 
-const emptyBatch: Batch = { received: 0, records: [], rejected: [] }
+/** A body that was read: what the rules of then let through, */
+interface Reading {
+  batch: Batch
+  /** and what those of now do. */
+  under (rules: readonly Rule[]): Batch
+}
+
+function isSame (rules: readonly Rule[] | undefined, others: readonly Rule[] | undefined): boolean {
+  return rules === others || (rules?.length === others?.length && rules?.every((rule, i) => rule === others?.[i]) === true)
+}
+
+/** Other rules look at other records, of which perhaps none can be read. */
+function readUnlessUnreadable (read: () => Batch): Batch {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof UnreadableBody) return error.batch
+    throw error
+  }
+}
 
 function originOf ({ tag, address, userAgent }: Incoming): Origin {
   return { tag, address, shipper: userAgent?.split(/[ /]/, 1)[0] }

@@ -8,6 +8,7 @@ const standard = {
   insecure: false,
   rules: [{ path: 'builtin' }],
   state: { dir: './tripline-state' },
+  parseAll: false,
   limits: {
     maxBody: 67_108_864,
     maxRecord: 1_048_576,

@@ -36,7 +36,7 @@ t.test('records that match nothing, or cannot be read, cost their neighbours not
 })
 
 t.test('records are counted by the shape they came in, once each', async (t) => {
-  const { pipeline } = await open(t)
+  const { pipeline } = await open(t, { parseAll: true })
   const winlog = { EventID: 1, ProviderName: 'Microsoft-Windows-Sysmon', Computer: 'PC1' }
   const body = [JSON.stringify(nslookup(1)), JSON.stringify(winlog), '{"a":1}', '{"a":2}'].join('\n')
 
@@ -44,6 +44,16 @@ t.test('records are counted by the shape they came in, once each', async (t) => 
   await pipeline.take({ body: Buffer.from(body) })
 
   t.match(pipeline.stats(), { batches: 1, repeats: 1, shapes: { ecs: 1, winevtlog: 1, other: 2 } })
+})
+
+t.test('a record that can satisfy no rule is received, but not decoded', async (t) => {
+  const { pipeline } = await open(t)
+  const body = [JSON.stringify(nslookup(1)), '{"a":1}', '{"a":tru}', '{"cut":', '{"b":"NSLOOKUP.EXE"}'].join('\n')
+
+  const taken = await pipeline.take({ body: Buffer.from(body) })
+
+  t.match(taken, { received: 5, matched: 1, rejected: 1 })
+  t.match(pipeline.stats(), { passed_over: 2, shapes: { ecs: 1, other: 1 } })
 })
 
 t.test('a batch sent again counts once, but its matches are told', async (t) => {

@@ -23,7 +23,7 @@ const arrows: Record<string, string[]> = {
   pipeline: ['config.ts', 'core', 'errors.ts', 'ingest', 'ops', 'quarantine', 'store'],
   inline: ['config.ts', 'core', 'errors.ts', 'ingest', 'ops', 'outputs', 'pipeline'],
   'pipeline.ts': ['config.ts', 'core', 'errors.ts', 'ingest', 'inline', 'ops', 'outputs', 'pipeline', 'quarantine', 'rules', 'store'],
-  http: ['config.ts', 'core', 'errors.ts', 'pipeline', 'pipeline.ts'],
+  http: ['config.ts', 'core', 'errors.ts', 'ingest', 'pipeline', 'pipeline.ts'],
   'plugin.ts': ['config.ts', 'core', 'http', 'pipeline', 'pipeline.ts'],
   'manifest.ts': ['config', 'core', 'http'],
   cli: ['config', 'config.ts', 'core', 'errors.ts', 'ingest', 'nearest.ts', 'ops', 'outputs', 'plugin.ts', 'quarantine', 'rules', 'store'],

@@ -28,6 +28,7 @@ const configSchema = closed({
     examples: ['memory', { dir: './tripline-state' }],
     description: 'where windows, open alerts and waiting deliveries are kept'
   }),
+  parse_all: Type.Boolean({ default: false, description: 'decode every record, also those that can satisfy no rule, so that each one is checked' }),
   limits: closed({
     max_body: size('64MiB', 'the largest body once inflated'),
     max_record: size('1MiB', 'the largest single record'),

@@ -23,6 +23,7 @@ export interface DetectorOptions {
 export class Detector {
   readonly #limits: DetectorLimits
   #trackers: Tracker[]
+  #rules: readonly Rule[]
   #gone = new Map<string, null>()
   #rulesChanged = true
   /** When it resumed the last time, until `changes` has told it. */
@@ -36,15 +37,17 @@ export class Detector {
     this.#limits = limits
     this.#tracksChanges = tracksChanges
     this.#trackers = rules.map((rule) => this.#createTracker(rule))
+    this.#rules = [...rules]
   }
 
+  /** The same list until others take their place. */
   get rules (): readonly Rule[] {
-    return this.#trackers.map(({ rule }) => rule)
+    return this.#rules
   }
 
-  /** The rules whose query the event satisfies. */
-  match (event: Event): readonly Rule[] {
-    return this.#trackers.filter(({ rule }) => rule.predicate(event)).map(({ rule }) => rule)
+  /** The rules whose query the event satisfies, of those that are in question: all, or some of them in their order. */
+  match (event: Event, rules = this.#rules): readonly Rule[] {
+    return rules.filter(({ predicate }) => predicate(event))
   }
 
   /** The ids of the alerts of these rules that are open just now and that the event would count in. Nothing changes. */
@@ -104,6 +107,7 @@ export class Detector {
       this.#gone.set(ruleKey(tracker.rule.id), null)
     }
     this.#trackers = trackers
+    this.#rules = [...rules]
     this.#rulesChanged = true
     this.#due = this.#nextDue()
     return records
@@ -149,6 +153,7 @@ export class Detector {
       tracker.load(groups.get(rule.id) as GroupState[], saved.get(ruleKey(rule.id)) as TrackerState | undefined, saved.get(resumedKey) as number | undefined)
       return tracker
     })
+    this.#rules = this.#trackers.map(({ rule }) => rule)
     this.#gone = new Map()
     this.#rulesChanged = false
     this.#due = this.#nextDue()

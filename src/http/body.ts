@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 
 import { Refusal } from '../errors.js'
+import { Body } from '../ingest/body.js'
 import type { Hold } from '../pipeline/in-flight.js'
 
 /** The client went away, or was too slow, before its body was complete: there is nobody to answer. */
@@ -21,7 +22,7 @@ export interface ReadLimits {
  * Reads the raw bytes of a request whole. Rejects with a `Refusal` at the first byte too many; the rest is not read
  * then, see `drain`. Rejects with `Aborted` when the client goes away or takes too long.
  */
-export function readBody (payload: Readable, { maxBody, hold, timeout }: ReadLimits): Promise<Buffer> {
+export function readBody (payload: Readable, { maxBody, hold, timeout }: ReadLimits): Promise<Body> {
   return new Promise((resolve, reject) => {
     const blocks = new Blocks()
     const timer = setTimeout(() => end(new Aborted(`the body was not complete after ${timeout} ms`)), timeout)
@@ -47,7 +48,7 @@ export function readBody (payload: Readable, { maxBody, hold, timeout }: ReadLim
       payload.off('data', take).off('end', end).off('error', fail).off('close', fail)
       // A later error of the stream has nobody left to tell, and must not end the process.
       payload.on('error', () => {})
-      if (error === undefined) return resolve(blocks.concat())
+      if (error === undefined) return resolve(blocks.seal())
       payload.pause()
       reject(error)
     }
@@ -106,9 +107,9 @@ class Blocks {
     this.#used += chunk.length
   }
 
-  concat (): Buffer {
+  seal (): Body {
     this.#seal()
-    return this.#parts.length === 1 ? this.#parts[0] as Buffer : Buffer.concat(this.#parts, this.bytes)
+    return new Body(this.#parts)
   }
 
   #seal (): void {

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
 import type { Config } from '../config.js'
+import { Body } from '../ingest/body.js'
 import type { Hold } from '../pipeline/in-flight.js'
 import type { Pipeline, Taken } from '../pipeline.js'
 import { denialOf, deny } from './answer.js'
@@ -48,14 +49,14 @@ export async function routes (app: FastifyInstance, { pipeline, config, readTime
     })
   }
 
-  async function readIncoming (request: FastifyRequest, payload: FastifyRequest['raw']): Promise<Buffer> {
+  async function readIncoming (request: FastifyRequest, payload: FastifyRequest['raw']): Promise<Body> {
     return readBody(payload, { maxBody, hold: holds.get(request) as Hold, timeout: readTimeout })
   }
 
   async function takeBatch (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { headers } = request.raw
     const taken = await pipeline.take({
-      body: request.body as Buffer | undefined ?? Buffer.alloc(0),
+      body: request.body as Body | undefined ?? new Body([]),
       contentType: headers['content-type'],
       // Not of the raw request: a hook of the host may have inflated the body, and says so here.
       contentEncoding: request.headers['content-encoding'],

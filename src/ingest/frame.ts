@@ -1,18 +1,29 @@
 import { Refusal } from '../errors.js'
+import type { Body } from './body.js'
 import { refuseForeign, refuseGelf } from './foreign.js'
 import { Frames, type Kind } from './frames.js'
 import { frameArray, frameObjects } from './json-frames.js'
-import { endOfValue, skipBlanks } from './json-scan.js'
+import { endOfValue } from './json-scan.js'
 import { frameLengths } from './length-frames.js'
 import { frameJsonLines, frameTextLines, endOfLine } from './line-frames.js'
 import { framePacked } from './msgpack-frames.js'
-import { findWrapped, sniff, type Format } from './sniff.js'
+import { frameOutlinedArray, frameOutlinedObjects } from './outline-frames.js'
+import type { Choice, Sieve } from './sift/sieve.js'
+import { findWrapped, sniff, sniffHead, type Format } from './sniff.js'
 
 export interface FrameOptions {
   /** What the shipper says it is; only a hint. */
   contentType?: string
   /** In bytes; a larger record is a fault. */
   maxRecord: number
+  /** What the records could satisfy is asked of it. */
+  sieve: Pick<Sieve, 'scan' | 'choose'>
+}
+
+/** The borders of a body's records, and what each could satisfy: to be asked in their order. */
+export interface Framed {
+  frames: Frames
+  choose: (frame: number) => Choice
 }
 
 /**
@@ -20,21 +31,35 @@ export interface FrameOptions {
  *
  * Throws `Refusal`: 400 for an empty body or a lone JSON value, 415 for a format that cannot be read, 413 for too many records.
  */
-export function frame (body: Buffer, { contentType = '', maxRecord }: FrameOptions): Frames {
+export function frame (body: Body, { contentType = '', maxRecord, sieve }: FrameOptions): Framed {
   const label = (contentType.split(';', 1)[0] as string).trim().toLowerCase()
   const from = skipMark(body)
-  const at = skipBlanks(body, from)
+  const at = body.skipBlanks(from)
   if (at === body.length) throw new Refusal(400, 'TRIPLINE_EMPTY_BODY', 'the request has no body, or one of blanks only')
-  const format = sniff(body, at, label)
-  const { kind, start } = formats[format]
+  const format = sniffBody(body, at, label)
+  const { kind, base, start } = formats[format]
   const frames = new Frames(body, kind, maxRecord)
-  start(frames, format === 'text lines' ? from : at, label)
-  return frames
+  const scan = sieve.scan(body, base === undefined ? undefined : { from: at, base, maxEnds: frames.maxRecords + 2 })
+  start(frames, format === 'text lines' ? from : at, { label, ends: scan.ends })
+  return { frames, choose: sieve.choose(frames, scan) }
 }
 
-const formats: Record<Format, { kind: Kind, start: (frames: Frames, at: number, label: string) => void }> = {
-  array: { kind: 'json', start: (frames, at) => frameArray(frames, at) },
-  objects: { kind: 'json', start: startObjects },
+interface Known {
+  label: string
+  /** Where brackets close, if the records can be told by that. */
+  ends: readonly number[] | undefined
+}
+
+interface Framer {
+  kind: Kind
+  /** How many brackets stay open between two records, where brackets tell the records. */
+  base?: number
+  start: (frames: Frames, at: number, known: Known) => void
+}
+
+const formats: Record<Format, Framer> = {
+  array: { kind: 'json', base: 1, start: startArray },
+  objects: { kind: 'json', base: 0, start: startObjects },
   wrapped: { kind: 'json', start: startWrapped },
   'json lines': { kind: 'json', start: startJsonLines },
   'text lines': { kind: 'text', start: startTextLines },
@@ -43,10 +68,22 @@ const formats: Record<Format, { kind: Kind, start: (frames: Frames, at: number, 
   scalar: { kind: 'json', start: startScalar }
 }
 
-function startObjects (frames: Frames, at: number): void {
-  const end = endOfValue(frames.body, at)
-  refuseGelf(firstRecord(frames, at, end === -1 ? frames.body.length : end))
-  frameObjects(frames, at)
+/** From the beginning of a large body if that decides it, so that its parts need not be put together. */
+function sniffBody (body: Body, at: number, label: string): Format {
+  const head = body.parts.length === 1 ? undefined : sniffHead(body.slice(0, Math.min(body.length, headBytes)), at, label)
+  return head ?? sniff(body.whole(), at, label)
+}
+
+const headBytes = 65536
+
+function startArray (frames: Frames, at: number, { ends }: Known): void {
+  if (ends === undefined || !frameOutlinedArray(frames, at, ends)) frameArray(frames, at)
+}
+
+function startObjects (frames: Frames, at: number, { ends }: Known): void {
+  const end = ends?.[0] ?? endOfValue(frames.body, at)
+  refuseGelf(firstRecord(frames, at, end === -1 ? frames.source.length : end))
+  if (ends === undefined || !frameOutlinedObjects(frames, at, ends)) frameObjects(frames, at)
 }
 
 function startWrapped (frames: Frames, at: number): void {
@@ -55,13 +92,14 @@ function startWrapped (frames: Frames, at: number): void {
 }
 
 function startJsonLines (frames: Frames, at: number): void {
-  refuseGelf(firstRecord(frames, at, endOfLine(frames.body, at)))
-  if (frames.body[at] !== 0x7b && frames.body[at] !== 0x22) refuseForeign(frames.body, '')
+  refuseGelf(firstRecord(frames, at, endOfLine(frames.source, at)))
+  const first = frames.source.at(at)
+  if (first !== 0x7b && first !== 0x22) refuseForeign(frames.body, '')
   frameJsonLines(frames, at)
 }
 
-function startTextLines (frames: Frames, at: number, label: string): void {
-  if (frames.body[skipBlanks(frames.body, at)] !== 0x7b) refuseForeign(frames.body, label)
+function startTextLines (frames: Frames, at: number, { label }: Known): void {
+  if (frames.source.at(frames.source.skipBlanks(at)) !== 0x7b) refuseForeign(frames.body, label)
   frameTextLines(frames, at)
 }
 
@@ -70,13 +108,14 @@ function startScalar (): void {
 }
 
 function firstRecord (frames: Frames, start: number, end: number): Buffer {
-  return frames.body.subarray(start, Math.min(end, start + frames.maxRecord))
+  return frames.source.slice(start, Math.min(end, start + frames.maxRecord))
 }
 
 /** UTF-8's byte order mark is skipped; UTF-16 is refused. */
-function skipMark (body: Buffer): number {
-  if (body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf) return 3
-  if ((body[0] === 0xff && body[1] === 0xfe) || (body[0] === 0xfe && body[1] === 0xff)) {
+function skipMark (body: Body): number {
+  const [first, second, third] = [body.at(0), body.at(1), body.at(2)]
+  if (first === 0xef && second === 0xbb && third === 0xbf) return 3
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
     throw new Refusal(415, 'TRIPLINE_UNSUPPORTED_FORMAT', 'the body is UTF-16: send UTF-8')
   }
   return 0

@@ -1,4 +1,5 @@
 import { Refusal } from '../errors.js'
+import { Body } from './body.js'
 
 /** How a record's bytes are read: a JSON value, a line of text (which may hold JSON), or a MessagePack entry. */
 export type Kind = 'json' | 'text' | 'msgpack'
@@ -14,8 +15,17 @@ export class Frames {
   /** Why frame number `i` (from 0) cannot be a record. */
   readonly faults = new Map<number, string>()
 
+  readonly source: Body
+
   /** `maxRecord` in bytes; more than `maxRecords` frames are refused with 413, because each costs memory once it is read. */
-  constructor (readonly body: Buffer, readonly kind: Kind, readonly maxRecord: number, readonly maxRecords = 500_000) {}
+  constructor (body: Body | Buffer, readonly kind: Kind, readonly maxRecord: number, readonly maxRecords = 500_000) {
+    this.source = body instanceof Body ? body : new Body([body])
+  }
+
+  /** All bytes in one piece. */
+  get body (): Buffer {
+    return this.source.whole()
+  }
 
   get length (): number {
     return this.starts.length
@@ -31,9 +41,15 @@ export class Frames {
     this.#push(start, end)
   }
 
-  /** The bytes of frame number `i`, from 0: a slice, not a copy. */
+  /** The bytes of frame number `i`, from 0: a slice, not a copy, unless they lie in several parts of the body. */
   bytes (i: number): Buffer {
-    return this.body.subarray(this.starts[i], this.ends[i])
+    return this.source.slice(this.starts[i] as number, this.ends[i] as number)
+  }
+
+  /** Forgets all frames. */
+  clear (): void {
+    this.starts.length = this.ends.length = 0
+    this.faults.clear()
   }
 
   #push (start: number, end: number): void {

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util'
 import zlib from 'node:zlib'
 import { Refusal } from '../errors.js'
+import { Body } from './body.js'
 import { inflateSnappy } from './snappy.js'
 import { inflateZstd } from './zstd.js'
 
@@ -21,6 +22,15 @@ export async function inflate (body: Buffer, encoding: string | undefined, { max
   }
   const coding = findCoding(body)
   if (coding !== undefined) body = await undo(coding, body, maxBody)
+  if (body.length > maxBody) throw tooLarge(maxBody)
+  return body
+}
+
+/** The same of a body in parts: they stay as they are if nothing says that they are compressed. `inTurn` waits until there is room to inflate. */
+export async function inflateBody (body: Body, encoding: string | undefined, { maxBody, inTurn }: InflateOptions & { inTurn: (inflate: () => Promise<Buffer>) => Promise<Buffer> }): Promise<Body> {
+  if (readEncodings(encoding).length > 0 || findCoding(body.slice(0, 4)) !== undefined) {
+    return new Body([await inTurn(() => inflate(body.whole(), encoding, { maxBody }))])
+  }
   if (body.length > maxBody) throw tooLarge(maxBody)
   return body
 }

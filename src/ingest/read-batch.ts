@@ -1,9 +1,11 @@
 import { Refusal } from '../errors.js'
 import type { Batch } from './batch.js'
+import { Body } from './body.js'
 import { decode, invalidJson } from './decode.js'
 import { frame, type FrameOptions } from './frame.js'
 import { Frames } from './frames.js'
 import { resume } from './json-resume.js'
+import { Sieve, type Choice } from './sift/sieve.js'
 
 /** A body of which no record could be read: what it held goes to the quarantine. */
 export class UnreadableBody extends Refusal {
@@ -12,31 +14,60 @@ export class UnreadableBody extends Refusal {
   }
 }
 
+export interface ReadOptions extends Omit<FrameOptions, 'sieve'> {
+  /** Says which records need not be decoded; without one, all are. */
+  sieve?: Sieve
+  /** Whether the bytes of records that are passed over are asked for. */
+  keepsAll?: boolean
+}
+
 /**
- * Reads an inflated body whose format the bytes tell: the records, and the ones that cannot be read beside them.
+ * Reads an inflated body whose format the bytes tell: the records that could satisfy a rule, and the ones that cannot
+ * be read beside them.
  *
  * Throws `Refusal` (400, 413, 415) if nothing could be read at all, `UnreadableBody` if there were records.
  */
-export function readBatch (body: Buffer, { contentType, maxRecord }: FrameOptions): Batch {
-  const frames = frame(body, { contentType, maxRecord })
-  const batch: Batch = { received: 0, records: [], rejected: [], kind: frames.kind }
-  readFrames(batch, frames)
-  if (batch.received > 0 && batch.records.length === 0) throw new UnreadableBody(batch)
+export function readBatch (body: Body | Buffer, { contentType, maxRecord, sieve = lettingAll(), keepsAll = false }: ReadOptions): Batch {
+  const { frames, choose } = frame(body instanceof Body ? body : new Body([body]), { contentType, maxRecord, sieve })
+  const batch: Batch = { received: 0, records: [], rejected: [], kind: frames.kind, ...keepsAll && { passed: [] } }
+  readFrames(batch, frames, choose)
+  if (batch.received > 0 && batch.received === batch.rejected.length) throw new UnreadableBody(batch)
   return batch
 }
 
-function readFrames (batch: Batch, frames: Frames, again = true): void {
+let all: Sieve | undefined
+
+function lettingAll (): Sieve {
+  all ??= new Sieve()
+  return all
+}
+
+function readFrames (batch: Batch, frames: Frames, choose: (frame: number) => Choice, again = true): void {
   for (let i = 0; i < frames.length; i++) {
+    const choice = choose(i)
+    const fault = frames.faults.get(i)
+    if (choice === undefined && fault === undefined && looksWhole(frames, i)) {
+      batch.received++
+      batch.passed?.push({ number: batch.received, bytes: frames.bytes(i) })
+      continue
+    }
     const bytes = frames.bytes(i)
-    const decoded = frames.faults.get(i) ?? decode(bytes, frames.kind)
+    const decoded = fault ?? decode(bytes, frames.kind)
     if (decoded === invalidJson && again && bytes[0] === 0x7b) {
-      readFrames(batch, reframe(frames, bytes), false)
+      readFrames(batch, reframe(frames, bytes), () => choice, false)
       continue
     }
     batch.received++
     if (typeof decoded === 'string') batch.rejected.push({ number: batch.received, reason: decoded, bytes })
-    else batch.records.push({ ...decoded, bytes })
+    else batch.records.push({ number: batch.received, ...decoded, bytes, ...choice !== 'any' && { rules: choice } })
   }
+}
+
+/** Whether the first and the last byte are those of a record: what is plainly none is decoded, so that its fault is found. */
+function looksWhole ({ kind, source, starts, ends }: Frames, i: number): boolean {
+  if (kind !== 'json') return true
+  const first = source.at(starts[i] as number)
+  return (first === 0x7b || first === 0x22) && source.at(ends[i] as number - 1) === (first === 0x7b ? 0x7d : 0x22)
 }
 
 /** Quotes and brackets alone may lead from a broken record into its neighbours: looks at its bytes one by one. */

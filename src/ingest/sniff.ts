@@ -24,6 +24,24 @@ export function sniff (body: Buffer, at: number, label: string): Format {
   return jsonLabel.test(label) ? 'json lines' : 'text lines'
 }
 
+/**
+ * What `sniff` says of any body that begins with these bytes and goes on behind them; undefined if what comes may matter.
+ * `at` is the first that is not blank.
+ */
+export function sniffHead (head: Buffer, at: number, label: string): Format | undefined {
+  const first = head[at] as number
+  if (first >= 0x80 && first <= 0x9f) return 'msgpack'
+  if (first === 0x5b) {
+    const next = head[skipBlanks(head, at + 1)]
+    return jsonLabel.test(label) || (label !== 'text/plain' && (next === 0x7b || next === 0x22)) ? 'array' : undefined
+  }
+  const end = first === 0x7b ? endOfValue(head, at) : -1
+  if (end === -1 || end > endOfLine(head, at)) return undefined
+  const next = skipBlanks(head, end)
+  const second = next === head.length || findSeparator(head, end) === -1 ? next : skipBlanks(head, next + 1)
+  return second === head.length ? undefined : sniffBehind(head, at, { end, label })
+}
+
 const jsonLabel = /json/
 
 function isPacked (body: Buffer, at: number, label: string): boolean {
@@ -49,19 +67,29 @@ function isArray (body: Buffer, at: number, label: string): boolean {
 const lookAhead = 65536
 
 function sniffObjects (body: Buffer, at: number, label: string): Format {
-  const lines = label === 'text/plain' ? 'text lines' : 'json lines'
+  const lines = linesOf(label)
   const end = endOfValue(body, at)
   const whole = end !== -1 && (end <= endOfLine(body, at) || checkValue(body, at, end) === end)
   if (!whole) {
     if (hasObjectLine(body, endOfLine(body, at)) || label === 'text/plain') return lines
     return findWrapped(body, at) === undefined ? 'objects' : 'wrapped'
   }
+  if (skipBlanks(body, end) === body.length) return findWrapped(body, at) === undefined ? 'objects' : 'wrapped'
+  return sniffBehind(body, at, { end, label })
+}
+
+/** By what stands behind the first object, which ends at `end`. */
+function sniffBehind (body: Buffer, at: number, { end, label }: { end: number, label: string }): Format {
+  const lines = linesOf(label)
   const next = skipBlanks(body, end)
-  if (next === body.length) return findWrapped(body, at) === undefined ? 'objects' : 'wrapped'
   if (end <= endOfLine(body, at) && endOfLine(body, end) < next) return lines
   const separator = findSeparator(body, end)
   const second = separator === -1 ? next : skipBlanks(body, next + 1)
   return second === body.length || body[second] === 0x7b || body[second] === separator ? 'objects' : lines
+}
+
+function linesOf (label: string): Format {
+  return label === 'text/plain' ? 'text lines' : 'json lines'
 }
 
 /** Whether one of the next hundred lines is an object by itself, so that a first line that is none is a broken record. */

@@ -17,11 +17,14 @@ export interface PassedEvent {
   mark?: Mark
 }
 
-/** Every record of a batch in its order, those that could not be read included; the ones that matched have a mark. */
+/**
+ * Every record of a batch in its order, those that could not be read or were passed over included; the ones that matched
+ * have a mark.
+ */
 export function passedEvents (batch: Batch, { matched }: Pick<Matches, 'matched'>, openAlerts: (match: MatchedRecord) => readonly string[]): PassedEvent[] {
-  const { kind = 'json', received, rejected } = batch
+  const { kind = 'json', received, rejected, passed = [] } = batch
   const marks = new Map(matched.map((match) => [match.record, { rules: match.rules.map(({ id }) => id), alerts: openAlerts(match) }]))
-  const unread = new Map(rejected.map(({ number, bytes }) => [number, bytes]))
+  const unread = new Map([...rejected, ...passed].map(({ number, bytes }) => [number, bytes]))
   const records = batch.records.values()
   return Array.from({ length: received }, (_, i): PassedEvent => {
     const number = i + 1

@@ -67,7 +67,7 @@ export function detectBatch (detector: Pick<Detector, 'advance' | 'match' | 'pus
       events.push({ fields: record.fields, time: record.time, rules: rules.map(({ id }) => id) })
     } catch (error) {
       log.error({ err: error, origin }, 'a record could not be counted, and nobody foresaw why')
-      unreadable.push({ number: batch.records.indexOf(record) + 1, reason: 'it could not be counted', bytes: record.bytes })
+      unreadable.push({ number: record.number, reason: 'it could not be counted', bytes: record.bytes })
     }
   }
   const alerts = [...due, ...records]
@@ -96,15 +96,15 @@ function match (detector: Pick<Detector, 'match'>, batch: Batch, { origin, arriv
   const matched: MatchedRecord[] = []
   const unreadable = [...batch.rejected]
   const shapes = new Map<string, number>()
-  for (const [index, record] of batch.records.entries()) {
+  for (const record of batch.records) {
     try {
       const event = new Event(record.fields, { arrival, shipperTime: record.time, origin })
       shapes.set(event.shape, (shapes.get(event.shape) ?? 0) + 1)
-      const rules = detector.match(event)
+      const rules = detector.match(event, record.rules)
       if (rules.length > 0) matched.push({ record, event, rules })
     } catch (error) {
       log.error({ err: error, origin }, 'a record could not be evaluated, and nobody foresaw why')
-      unreadable.push({ number: index + 1, reason: 'it could not be evaluated', bytes: record.bytes })
+      unreadable.push({ number: record.number, reason: 'it could not be evaluated', bytes: record.bytes })
     }
   }
   return { matched, unreadable, shapes }

@@ -7,7 +7,7 @@ const stdout: OutputConfig = { type: 'stdout', ...common }
 const file = (path: string): OutputConfig => ({ type: 'file', path, ...common })
 const limits = { maxBody: 10, maxRecord: 1, inFlight: 10, maxGroups: 1, lateness: 0, maxSkew: 0, outbox: 1, quarantine: 1, alert: 1 }
 const config: Config = {
-  listen: { host: '127.0.0.1', port: 9881 }, insecure: false, rules: [{ path: 'builtin' }], state: 'memory', limits, outputs: { stdout }
+  listen: { host: '127.0.0.1', port: 9881 }, insecure: false, rules: [{ path: 'builtin' }], state: 'memory', parseAll: false, limits, outputs: { stdout }
 }
 const tls = { certFile: 'a.pem', keyFile: 'k.pem' }
 

@@ -1,8 +1,11 @@
 import { encode } from '@msgpack/msgpack'
 import t from 'tap'
+import { Body } from '../../src/ingest/body.js'
 import { frame } from '../../src/ingest/frame.js'
+import { Sieve } from '../../src/ingest/sift/sieve.js'
 
 const maxRecord = 1000
+const sieve = new Sieve()
 
 const cases: [string, string | Uint8Array, string | undefined, string, string[]][] = [
   ['an array', ' [{"a":1},{"b":2}]', 'application/json; charset=utf-8', 'json', ['{"a":1}', '{"b":2}']],
@@ -21,12 +24,29 @@ const cases: [string, string | Uint8Array, string | undefined, string, string[]]
 ]
 for (const [title, body, contentType, kind, records] of cases) {
   t.test(`${title} is framed as ${kind}`, async (t) => {
-    const frames = frame(Buffer.from(body), { contentType, maxRecord })
+    const { frames } = frame(new Body([Buffer.from(body)]), { contentType, maxRecord, sieve })
 
     t.equal(frames.kind, kind)
     t.same(Array.from({ length: frames.length }, (_, i) => frames.bytes(i).toString()), records)
   })
 }
+
+t.test('it is no matter into how many parts a body is cut', async (t) => {
+  for (const [title, body, contentType, kind, records] of cases) {
+    const whole = Buffer.from(body)
+    for (let cut = 1; cut < whole.length; cut++) {
+      const { frames } = frame(new Body([whole.subarray(0, cut), whole.subarray(cut)]), { contentType, maxRecord, sieve })
+
+      t.same([frames.kind, Array.from({ length: frames.length }, (_, i) => frames.bytes(i).toString())], [kind, records], `${title}, cut at ${cut}`)
+    }
+  }
+})
+
+t.test('a broken array is framed as far as it can be', async (t) => {
+  for (const [body, records] of [['[{"a":1},{"b":]', 3], ['[{"a":1}] x', 2], ['["{}",{"a":1}]', 2], ['{"a":1}{"b":1}}', 3]] as const) {
+    t.equal(frame(new Body([Buffer.from(body)]), { maxRecord, sieve }).frames.length, records, body)
+  }
+})
 
 const refused: [string, string | Buffer, string | undefined, string][] = [
   ['nothing', '', undefined, 'TRIPLINE_EMPTY_BODY'],
@@ -43,6 +63,6 @@ const refused: [string, string | Buffer, string | undefined, string][] = [
 ]
 for (const [title, body, contentType, code] of refused) {
   t.test(`${title}: refused with ${code}`, async (t) => {
-    t.throws(() => { frame(Buffer.from(body), { contentType, maxRecord }) }, { name: 'Refusal', code })
+    t.throws(() => { frame(new Body([Buffer.from(body)]), { contentType, maxRecord, sieve }) }, { name: 'Refusal', code })
   })
 }

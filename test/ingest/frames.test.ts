@@ -1,4 +1,5 @@
 import t from 'tap'
+import { Body } from '../../src/ingest/body.js'
 import { Frames } from '../../src/ingest/frames.js'
 
 t.test('a frame is a slice of the body, not a copy', async (t) => {
@@ -29,6 +30,19 @@ t.test('a fault counts as a frame', async (t) => {
 
   t.equal(frames.length, 1)
   t.equal(frames.bytes(0).toString(), 'bc')
+})
+
+t.test('frames can be forgotten', async (t) => {
+  const frames = new Frames(new Body([Buffer.from('ab'), Buffer.from('c')]), 'text', 10)
+  frames.add(0, 1)
+  frames.refuse(1, 3, 'why')
+  t.equal(frames.bytes(1).toString(), 'bc')
+  t.equal(frames.body.toString(), 'abc')
+
+  frames.clear()
+
+  t.equal(frames.length, 0)
+  t.equal(frames.faults.size, 0)
 })
 
 t.test('more frames than maxRecords are refused with 413', async (t) => {

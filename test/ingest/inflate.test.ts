@@ -1,7 +1,8 @@
 import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import snappy from 'snappyjs'
 import t from 'tap'
-import { inflate } from '../../src/ingest/inflate.js'
+import { Body } from '../../src/ingest/body.js'
+import { inflate, inflateBody } from '../../src/ingest/inflate.js'
 import { zstdFrame } from '../fixtures/zstd-frame.js'
 
 const text = '[{"a":1},{"b":"some text, some text, some text"}]'
@@ -84,3 +85,16 @@ for (const encoding of ['br', 'gzip, aes128gcm', 'gzip, gzip, gzip, gzip, gzip']
     await t.rejects(inflate(plain, encoding, { maxBody }), { status: 415, code: 'TRIPLINE_UNSUPPORTED_ENCODING', message: /gzip, deflate, zstd, snappy/ })
   })
 }
+
+t.test('a body in parts stays in parts unless it is compressed', async (t) => {
+  const options = { maxBody, inTurn: (work: () => Promise<Buffer>) => work() }
+  const parts = [plain.subarray(0, 3), plain.subarray(3)]
+  const zipped = gzipSync(plain)
+
+  const body = new Body(parts)
+  t.equal(await inflateBody(body, 'identity', options), body)
+  for (const encoding of ['gzip', undefined]) {
+    t.same((await inflateBody(new Body([zipped.subarray(0, 2), zipped.subarray(2)]), encoding, options)).whole(), plain)
+  }
+  await t.rejects(inflateBody(new Body([Buffer.alloc(maxBody), Buffer.alloc(1)]), undefined, options), { status: 413, code: 'TRIPLINE_BODY_TOO_LARGE' })
+})

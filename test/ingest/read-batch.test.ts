@@ -3,6 +3,8 @@ import fc from 'fast-check'
 import t from 'tap'
 import { Refusal } from '../../src/errors.js'
 import { readBatch, UnreadableBody } from '../../src/ingest/read-batch.js'
+import { Sieve } from '../../src/ingest/sift/sieve.js'
+import { ruleOf } from '../core/rule-of.js'
 
 const maxRecord = 10_000
 
@@ -127,6 +129,38 @@ t.test('garbage throws nothing but a Refusal', async () => {
     const batch = tryBatch(Buffer.concat(pieces), contentType)
     return batch === undefined || batch.received === batch.records.length + batch.rejected.length
   }), { numRuns: 2000 })
+})
+
+t.test('what can satisfy no rule is counted, and not decoded unless it is plainly no record', async (t) => {
+  const sieve = new Sieve([{ ...ruleOf(), literals: ['nslookup.exe'] }])
+  const body = Buffer.from('{"a":tru}\n{"a":"nslookup.exe"}\n{"cut":\n"{}"\n"x\n{"b":1}\n')
+
+  const batch = readBatch(body, { maxRecord, sieve, keepsAll: true })
+
+  t.match(batch, { received: 6, records: [{ number: 2, fields: { a: 'nslookup.exe' }, rules: [{ id: ruleOf().id }] }], rejected: [{ number: 3 }, { number: 5 }] })
+  t.same(batch.passed?.map(({ number, bytes }) => [number, bytes.toString()]), [[1, '{"a":tru}'], [4, '"{}"'], [6, '{"b":1}']])
+  t.equal(readBatch(body, { maxRecord, sieve }).passed, undefined)
+})
+
+t.test('text and MessagePack that can satisfy no rule are passed over as well', async (t) => {
+  const sieve = new Sieve([{ ...ruleOf(), literals: ['nslookup.exe'] }])
+
+  t.match(readBatch(Buffer.from('some text\nmore text\n'), { contentType: 'text/plain', maxRecord, sieve }), { received: 2, records: [] })
+  t.match(readBatch(Buffer.concat([encode({ a: 'b' }), encode({ a: 'nslookup.exe' })]), { maxRecord, sieve }), { received: 2, records: [{ number: 2 }] })
+})
+
+t.test('neighbours that a broken record swallowed are found if one of them could match', async (t) => {
+  const sieve = new Sieve([{ ...ruleOf(), literals: ['nslookup.exe'] }])
+  const body = Buffer.from('[{"a":"b},{"c":"nslookup.exe"},{"d":"e}]')
+
+  t.match(readBatch(body, { maxRecord, sieve }).records, [{ fields: { c: 'nslookup.exe' }, rules: [{ id: ruleOf().id }] }])
+})
+
+t.test('only if all records are known to be unreadable, the body is', async (t) => {
+  const sieve = new Sieve([{ ...ruleOf(), literals: ['nslookup.exe'] }])
+
+  t.match(readBatch(Buffer.from('{"a":\n{"b":2}\n'), { maxRecord, sieve }), { received: 2, rejected: [{ number: 1 }] })
+  t.ok(thrownBy(() => readBatch(Buffer.from('{"a":\n{"b":\n'), { maxRecord, sieve })) instanceof UnreadableBody)
 })
 
 /** The batch, also of a body that is refused; undefined if it held none. Throws what is no Refusal. */

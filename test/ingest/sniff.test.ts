@@ -1,6 +1,6 @@
 import { encode } from '@msgpack/msgpack'
 import t from 'tap'
-import { findWrapped, sniff, type Format } from '../../src/ingest/sniff.js'
+import { findWrapped, sniff, sniffHead, type Format } from '../../src/ingest/sniff.js'
 
 const packed = Buffer.from(encode([5, { a: 1 }])).toString('latin1')
 
@@ -59,6 +59,34 @@ const cases: [string, string, string, Format][] = [
 ]
 for (const [title, body, label, format] of cases) {
   t.test(`${title}: ${format}`, async (t) => { t.equal(sniff(Buffer.from(body, 'latin1'), 0, label), format) })
+}
+
+t.test('what the head tells is what the whole tells', async (t) => {
+  let told = 0
+  const rests = ['', ' ', '\n', '{"z":1}', ',{"z":1}]', '\n{"z":1}\n', ']', 'x', '\n\nsome text\n']
+  for (const label of ['', 'application/json', 'text/plain', 'application/x-ndjson']) {
+    for (const [, body] of cases) {
+      for (const rest of rests) {
+        const whole = Buffer.from(body + rest, 'latin1')
+        for (let end = 1; end < whole.length; end++) {
+          const format = sniffHead(whole.subarray(0, end), 0, label)
+          if (format === undefined) continue
+          told++
+          if (format !== sniff(whole, 0, label)) t.fail(`${whole.subarray(0, end)} of ${whole}, as ${label}: ${format}, not ${sniff(whole, 0, label)}`)
+        }
+      }
+    }
+  }
+  t.ok(told > 1000)
+})
+
+const heads: [string, string, Format | undefined][] = [
+  ['MessagePack', '\x92\x92', 'msgpack'], ['an array', '[{"a":', 'array'], ['an array of texts', '["{', 'array'], ['an array of something', '[1', undefined],
+  ['objects', '{"a":1}{', 'objects'], ['objects with commas', '{"a":1},{', 'objects'], ['lines', '{"a":1}\n{', 'json lines'], ['one object', '{"a":1}\n', undefined],
+  ['half a separator', '{"a":1},', undefined], ['half an object', '{"a":', undefined], ['an object over lines', '{"a":\n1}\n{', undefined], ['words', 'words', undefined]
+]
+for (const [title, head, format] of heads) {
+  t.test(`${title} at the beginning of a body: ${format ?? 'not told'}`, async (t) => { t.equal(sniffHead(Buffer.from(head, 'latin1'), 0, ''), format) })
 }
 
 const wrapped: [string, string, { start: number, end: number } | undefined][] = [

@@ -118,7 +118,7 @@ function detector (push: (event: Event, arrival: number, rules?: readonly Rule[]
 }
 
 function batchOf (records: FieldMap[]) {
-  return { received: records.length, records: records.map((fields) => ({ fields, bytes: Buffer.from(JSON.stringify(fields)), time: arrival - 1000 })), rejected: [] }
+  return { received: records.length, records: records.map((fields, i) => ({ number: i + 1, fields, bytes: Buffer.from(JSON.stringify(fields)), time: arrival - 1000 })), rejected: [] }
 }
 
 function logTo (lines: object[]) {

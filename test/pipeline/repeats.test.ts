@@ -61,5 +61,5 @@ t.test('a batch with a record that has neither time nor id has none', async (t) 
 })
 
 function matched (fields: FieldMap, bytes: string, rules = [ruleOf()]) {
-  return { event: new Event(fields, { arrival: 0 }), record: { fields, bytes: Buffer.from(bytes) }, rules }
+  return { event: new Event(fields, { arrival: 0 }), record: { number: 1, fields, bytes: Buffer.from(bytes) }, rules }
 }

@@ -46,6 +46,7 @@ const simple = /<([A-Za-z]+)(?: Name=(?:'([^'<]*)'|"([^"<]*)"))?>([^<]*)<\/\1>/y
 const attribute = /([A-Za-z_][\w.:-]*)\s*=\s*(?:"([^"]*)"|'([^']*)')/g
 const entity = /&(?:#(\d{1,7})|#[xX]([0-9A-Fa-f]{1,6})|(lt|gt|amp|quot|apos));/g
 const named = new Map([['lt', '<'], ['gt', '>'], ['amp', '&'], ['quot', '"'], ['apos', "'"]])
+const declaration = /^<\?xml/i
 const sections = new Set(['System', 'EventData', 'UserData', 'RenderingInfo'])
 const maxValues = 1000
 
@@ -66,6 +67,8 @@ function readElements (xml: string): Elements {
   let count = 0
   let position = xml.indexOf('<')
   while (position >= 0 && count < maxValues) {
+    // No declaration may stand inside an element (XML 1.0, 2.6): the sift passes over those in front of a document.
+    if (element !== '' && declaration.test(xml.slice(position, position + 5))) break
     const simple = section === '' || element !== '' ? null : readSimple(xml, position)
     const skipped = simple === null ? skip(xml, position) : undefined
     if (simple !== null) {
@@ -91,10 +94,13 @@ function readElements (xml: string): Elements {
         if (empty === '/') element = ''
       } else if (local === section) {
         section = ''
-      } else if (local === element) {
-        addValue(found, section, local, name, content)
+      } else {
+        // The end of another element is not well formed here: what stands before it and behind it is not one text.
+        if (local === element) {
+          addValue(found, section, local, name, content)
+          count++
+        }
         element = ''
-        count++
       }
     }
     const next = xml.indexOf('<', position)

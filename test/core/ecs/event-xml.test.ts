@@ -53,6 +53,8 @@ t.test('broken XML gives what came before the break', async (t) => {
     ['a tag that never closes', '<Event><EventData><Data Name="a">1</Data><Data Name="b', { a: '1' }],
     ['a tag in a tag', '<Event><EventData><Data Name="a">1</Data><Data <Name="b">2</Data>', { a: '1' }],
     ['a comment that never closes', '<Event><EventData><Data Name="a">1</Data><!-- <Data Name="b">2</Data>', { a: '1' }],
+    ['a declaration inside an element', '<Event><EventData><Data Name="a">1</Data><Data Name="b">2<?XML version="1.0"?>3</Data></EventData>', { a: '1' }],
+    ['the end of another element', '<Event><EventData><Data Name="a">1</Data><Data Name="b">2</x>3</Data></EventData>', { a: '1' }],
     ['CDATA that never closes', '<Event><EventData><Data Name="a">1</Data><Data Name="b"><![CDATA[2</Data>', { a: '1' }],
     ['a document type, which no event has', '<Event><!DOCTYPE x><EventData><Data Name="a">1</Data>', {}],
     ['no end', '<Event><EventData><Data Name="a">1</Data><Data Name="b">2', { a: '1' }],

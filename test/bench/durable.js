@@ -7,14 +7,15 @@
  * of about 1.7 KB each, 1 % of which match, ids and times running on, 8 connections. The sink and the loader are separate
  * processes; where `taskset` is, each has a core of its own.
  */
-import { spawn, execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
-import { availableParallelism, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { canPin, cpuOf, start, told } from './children.js'
+import { spread } from './figures.js'
 
 const { values: options } = parseArgs({
   options: {
@@ -30,14 +31,12 @@ const perBatch = 1000
 // What runs on has the same length in every batch, so that a batch costs its loader a few thousand small writes, not 1.7 MB of JSON.
 const idLength = 12
 const timeLength = 24
-const children = new Set()
-process.once('exit', () => { for (const child of children) child.kill() })
 
 if (options.load !== undefined) await load(options.load)
 else await compare()
 
 async function compare () {
-  const pinned = availableParallelism() > 1 && has('taskset')
+  const pinned = canPin()
   const rounds = Number(options.rounds)
   console.log(`${rounds} rounds of ${seconds} s each, by turns; ${perBatch} events a batch, 1 % match, ${connections} connections; ${pinned ? 'sink on core 0, loader on core 1' : 'not pinned'}`)
   const results = { durable: [], memory: [], 'one output dead': [] }
@@ -46,10 +45,10 @@ async function compare () {
     for (const name of i % 2 === 0 ? names : names.toReversed()) results[name].push(await measure(name, pinned))
   }
   const rows = []
-  const ratio = (one, other, what) => [`${one} / ${other}`, what, ...spread(results[one].map((measured, i) => measured[what] / results[other][i][what]), 2)]
+  const ratio = (one, other, what) => [`${one} / ${other}`, what, ...cells(results[one].map((measured, i) => measured[what] / results[other][i][what]), 2)]
   const ratios = [ratio('durable', 'memory', 'batches/s'), ratio('durable', 'memory', 'p99 ms'), ratio('one output dead', 'durable', 'batches/s'), ratio('one output dead', 'durable', 'p99 ms')]
   for (const [name, measured] of Object.entries(results)) {
-    for (const what of ['batches/s', 'p50 ms', 'p99 ms', 'cpu ms/batch'].filter((what) => what in measured[0])) rows.push([name, what, ...spread(measured.map((one) => one[what]))])
+    for (const what of ['batches/s', 'p50 ms', 'p99 ms', 'cpu ms/batch'].filter((what) => what in measured[0])) rows.push([name, what, ...cells(measured.map((one) => one[what]))])
   }
   rows.push(...ratios)
   console.table(rows.map(([state, what, min, median, max]) => ({ state, what, min, median, max })))
@@ -146,45 +145,7 @@ function fill ({ bytes, places }, number, base) {
   return body
 }
 
-function start (core, args) {
-  const [command, ...rest] = [...core === undefined ? [] : ['taskset', '-c', String(core)], process.execPath, ...args]
-  const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe'] })
-  children.add(child)
-  child.once('exit', () => children.delete(child))
-  return child
-}
-
-function told (stream, pattern) {
-  return new Promise((resolve, reject) => {
-    let text = ''
-    stream.on('data', (chunk) => {
-      text += chunk
-      const match = pattern.exec(text)
-      if (match !== null) resolve(match[1])
-    }).on('end', () => reject(new Error(`ended without a word: ${text}`)))
-  })
-}
-
-/** Milliseconds that the process has computed, on all cores; undefined where /proc is not. */
-function cpuOf (pid) {
-  try {
-    const [user, system] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ').slice(11, 13)
-    return (Number(user) + Number(system)) * 10
-  } catch {
-    return undefined
-  }
-}
-
-function spread (values, digits = 1) {
-  const sorted = values.sort((one, other) => one - other)
-  return [sorted[0], sorted[Math.floor(sorted.length / 2)], sorted.at(-1)].map((value) => value.toFixed(digits))
-}
-
-function has (command) {
-  try {
-    execFileSync(command, ['--version'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
+function cells (values, digits = 1) {
+  const { min, median, max } = spread(values)
+  return [min, median, max].map((value) => value.toFixed(digits))
 }

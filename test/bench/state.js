@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 /**
- * npm run bench:state -- [--hosts 1000000] [--flood 100000] [--groups N] [--seeds 3]
+ * npm run bench:state -- [--hosts 1000000] [--flood 1000000] [--groups N] [--seeds 3] [--within SECONDS]
  *
  * What the engine's memory costs, and whether a flood of invented hosts blinds it: see the two tables that it prints. Each
  * figure is made by a process of its own.
  *
  * `--flood` hosts of one hit each, then half as many of two hits each, come at full speed around one slow attacker of 18
  * hits in 9 minutes; `--groups` is the table's size, a hundredth of the flood unless it is told.
- * `--flood 10000000` is the whole test, which takes an hour.
+ * `--flood 10000000` is the whole test, which takes an hour. With `--within` no more hosts come once so much time is over.
  */
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
@@ -20,6 +20,7 @@ const { values } = parseArgs({
     flood: { type: 'string', default: '1000000' },
     groups: { type: 'string' },
     seeds: { type: 'string', default: '3' },
+    within: { type: 'string', default: 'Infinity' },
     // What a child is to do; it answers with a line of JSON.
     part: { type: 'string' },
     seed: { type: 'string', default: '1' }
@@ -28,6 +29,7 @@ const { values } = parseArgs({
 const hosts = Number(values.hosts)
 const flood = Number(values.flood)
 const groups = Number(values.groups ?? Math.ceil(flood / 100))
+const within = Number(values.within) * 1000
 const noon = Date.UTC(2026, 2, 2, 12)
 const minute = 60_000
 
@@ -56,7 +58,7 @@ function main () {
 }
 
 function run (part, seed = 1) {
-  const args = ['--expose-gc', '--max-old-space-size=8192', fileURLToPath(import.meta.url), '--part', part, '--seed', String(seed), '--hosts', String(hosts), '--flood', String(flood), '--groups', String(groups)]
+  const args = ['--expose-gc', '--max-old-space-size=8192', fileURLToPath(import.meta.url), '--part', part, '--seed', String(seed), '--hosts', String(hosts), '--flood', String(flood), '--groups', String(groups), '--within', values.within]
   const { stdout, status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 1e8 })
   if (status !== 0) throw new Error(`${part} ended with ${status}: ${stderr}`)
   return JSON.parse(stdout)
@@ -75,7 +77,8 @@ function measureMemory () {
   for (let i = 0; i < 20_000; i++) warm.push(JSON.parse(JSON.stringify(recordOf(i, noon))), noon)
   const before = used()
   let spent = 0n
-  for (let from = 0; from < hosts; from += 1000) {
+  const until = performance.now() + within
+  for (let from = 0; from < hosts && performance.now() < until; from += 1000) {
     const records = Array.from({ length: Math.min(1000, hosts - from) }, (_, i) => JSON.parse(JSON.stringify(recordOf(from + i, noon + from / 10))))
     const begin = process.hrtime.bigint()
     for (const record of records) detector.push(record, noon + from / 10)
@@ -88,7 +91,7 @@ function measureMemory () {
     hosts: tracked,
     heap: Math.round((after.heap - before.heap) / tracked),
     resident: Math.round((after.resident - before.resident) / tracked),
-    time: Number(spent / BigInt(hosts)) / 1000
+    time: Number(spent / BigInt(tracked)) / 1000
   }
 }
 

@@ -1,0 +1,54 @@
+import { shown, table } from './figures.js'
+
+/** The results as tables, for people; `results` holds what each row gave, by its name. */
+export function report (results) {
+  const by = (measure) => Object.entries(results).filter(([, result]) => result.measure === measure)
+  return Object.entries(tables).flatMap(([measure, show]) => by(measure).length === 0 ? [] : show(by(measure))).join('\n\n')
+}
+
+const tables = {
+  throughput: (rows) => [
+    table(['row', 'figure', 'here', 'there', 'ratio: min', 'median', 'max', 'aim', 'reached'], rows.flatMap(([name, { servers, figures }]) => figures.map(({ what, of, against, aim, ratio }, i) => [
+      i === 0 ? name : '',
+      `${what}, ${of} / ${against}`,
+      shown(servers[of][what].median),
+      shown(servers[against][what].median),
+      shown(ratio.min),
+      shown(ratio.median),
+      shown(ratio.max),
+      aim === undefined ? '' : `>= ${aim}`,
+      aim === undefined ? '' : ratio.median >= aim ? 'yes' : 'no'
+    ]))),
+    table(['row', 'server', 'events/s: min', 'median', 'max', 'MB/s', 'µs/event', 'core busy', 'generator busy', 'not parsed'], rows.flatMap(([name, { servers }]) => Object.entries(servers).map(([target, server], i) => [
+      i === 0 ? name : '',
+      target,
+      ...['min', 'median', 'max'].map((which) => shown(server['events/s'][which])),
+      shown(server['MB/s'].median),
+      shown(server['µs/event'].median),
+      percent(server.busy.median),
+      percent(server['generator busy'].median),
+      percent(server.passedOver)
+    ])))
+  ],
+  latency: (rows) => [
+    table(['ms, at half of full speed', 'alerts', 'min', 'median', 'p99', 'max', 'aim', 'reached'], rows.flatMap(([name, { alerts, aim, answerToAlert, sentToAlert, sentToAnswer }]) => [
+      [`${name}: answer received to alert received`, alerts, answerToAlert, `<= ${aim}`, answerToAlert.p99 <= aim ? 'yes' : 'no'],
+      ['batch sent to alert received', alerts, sentToAlert, '', ''],
+      ['batch sent to answer received', alerts, sentToAnswer, '', '']
+    ].map(([what, count, { min, median, p99, max }, ...rest]) => [what, String(count), ...[min, median, p99, max].map(shown), ...rest]))),
+    table(['sent at', 'events/s', 'full speed', 'core busy', 'batches late'], rows.map(([name, { perSecond, fullSpeed, busy, late }]) => [name, shown(perSecond), shown(fullSpeed), percent(busy), String(late)]))
+  ],
+  state: (rows) => rows.map(([name, { memory, wanted, flood, aim }]) => table([name, 'here', 'aim', 'reached'], [
+    [`heap bytes per host of one hit, ${shown(memory.hosts)} hosts${memory.hosts < wanted ? ` (of ${shown(wanted)}: there was no time for more)` : ''}`, shown(memory.heap), `<= ${aim}`, memory.heap <= aim ? 'yes' : 'no'],
+    ['resident bytes per host', shown(memory.resident), '', ''],
+    ['µs per event', shown(memory.time), '', ''],
+    [`alerts of the attacker in a flood of ${shown(flood.hosts * 1.5)} hosts, max_groups ${shown(flood.groups)}`, String(flood.alerts), '1', flood.alerts === 1 ? 'yes' : 'no'],
+    ['heap MB after a quarter of it', shown(flood.quarter), '', ''],
+    ['heap MB at its end', shown(flood.end), '', ''],
+    ['µs per event', shown(flood.time), '', '']
+  ]))
+}
+
+function percent (share) {
+  return share === undefined ? '-' : `${(share * 100).toFixed(1)} %`
+}

@@ -1,0 +1,29 @@
+/**
+ * A process with one server, Tripline or one of the baselines; it is asked by `main.js`: its port, and what it has counted
+ * and computed so far.  node server.js '{"kind":"tripline","options":{...}}'
+ */
+import Fastify from 'fastify'
+import tripline from '../../dist/index.js'
+import { baselines, keepAlive } from './baselines.js'
+import { answer } from './children.js'
+
+const { kind, options } = JSON.parse(process.argv[2])
+const starting = kind === 'tripline' ? startTripline(options) : baselines[kind]()
+
+answer({
+  async port () {
+    return (await starting).port
+  },
+  async figures () {
+    const { user, system } = process.cpuUsage()
+    return { cpu: (user + system) / 1000, resident: process.memoryUsage.rss(), stats: (await starting).stats?.() }
+  }
+}, async () => (await starting).close())
+
+async function startTripline (options) {
+  // As the command `tripline` makes it, without its log.
+  const app = Fastify({ keepAliveTimeout: keepAlive, forceCloseConnections: true })
+  await app.register(tripline, options)
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  return { port: app.server.address().port, stats: () => app.tripline.stats(), close: () => app.close() }
+}

@@ -1,0 +1,21 @@
+import { fileURLToPath } from 'node:url'
+import { canPin, startAsked } from './children.js'
+
+// The load generator, and whoever else is not measured, has the other.
+const [serverCore, loadCore] = canPin() ? [0, 1] : []
+
+/** A server in a process of its own. Tripline's alerts go to `alerts`; `profile` is a folder for V8's profile of it. */
+export async function startServer ({ kind, options = {} }, { alerts, profile }) {
+  const args = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]
+  const setup = { kind, options: { ...options, outputs: { downstream: { type: 'http', uri: alerts } } } }
+  const child = startAsked(serverCore, [...args, pathOf('server.js'), JSON.stringify(setup)])
+  return { ...child, port: await child.ask('port') }
+}
+
+export function startLoader () {
+  return startAsked(loadCore, [pathOf('load.js')])
+}
+
+function pathOf (file) {
+  return fileURLToPath(new URL(file, import.meta.url))
+}

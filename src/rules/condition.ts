@@ -1,4 +1,4 @@
-import { compileKql } from '../core/kql/kql.js'
+import { compileKql, type SharedConditions } from '../core/kql/kql.js'
 import type { Predicate } from '../core/rule.js'
 import { createGlob } from './glob.js'
 
@@ -16,6 +16,7 @@ export type Condition =
 
 export interface ConditionOptions {
   caseInsensitive?: boolean
+  shared?: SharedConditions
   /** Hears of comparisons that can never be met. */
   warn?: (message: string) => void
 }
@@ -24,15 +25,15 @@ export interface ConditionOptions {
  * The condition as a predicate. It goes by way of KQL, so that values are compared by the field's type exactly as in a
  * query; only a pattern that KQL cannot say (`?`, its own case) is compared here, with each value's whole text.
  */
-export function compileCondition (condition: Condition, { caseInsensitive = false, warn = ignore }: ConditionOptions = {}): Predicate {
+export function compileCondition (condition: Condition, { caseInsensitive = false, shared, warn = ignore }: ConditionOptions = {}): Predicate {
   const text = toKql(condition)
   if (text !== undefined) {
-    const { predicate, warnings } = compileKql(text, { caseInsensitive })
+    const { predicate, warnings } = compileKql(text, { caseInsensitive, shared })
     for (const { message } of warnings) warn(message)
     return predicate
   }
 
-  const compile = (part: Condition) => compileCondition(part, { caseInsensitive, warn })
+  const compile = (part: Condition) => compileCondition(part, { caseInsensitive, shared, warn })
   switch (condition.is) {
     case 'any': {
       const parts = condition.of.map(compile)

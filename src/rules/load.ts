@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { RuleEntry } from '../config.js'
-import { compileKql } from '../core/kql/kql.js'
+import { compileKql, SharedConditions } from '../core/kql/kql.js'
 import type { KqlError } from '../core/kql/kql.js'
 import type { Rule } from '../core/rule.js'
 import { BadConfig, BadRule, Fault, Faults, showPlace } from '../errors.js'
@@ -54,6 +54,7 @@ export function readRules (entries: readonly (string | RuleEntry)[], { cwd = pro
   const lists = poolLists(sources)
   const highest = highestVersions(sources)
   const places = new Map<string, Place>()
+  const shared = new SharedConditions()
   for (const { entry, contents } of sources) {
     for (const raw of contents.rules) {
       const place = raw.locate([])
@@ -62,7 +63,7 @@ export function readRules (entries: readonly (string | RuleEntry)[], { cwd = pro
         read.notes.push({ place, text: `${labelOf(raw)} is left out: it ${skipped}` })
         continue
       }
-      const { rule, faults, warnings } = readRule(raw, { lists, entry, now })
+      const { rule, faults, warnings } = readRule(raw, { lists, entry, now, shared })
       read.faults.push(...faults)
       read.warnings.push(...warnings)
       if (rule === undefined) continue

@@ -1,5 +1,5 @@
 import { compileKql } from '../core/kql/kql.js'
-import type { KqlError } from '../core/kql/kql.js'
+import type { KqlError, SharedConditions } from '../core/kql/kql.js'
 import type { Predicate } from '../core/rule.js'
 import { compileCondition } from './condition.js'
 import type { Condition } from './condition.js'
@@ -14,16 +14,17 @@ export interface Query {
 
 interface CompileOptions {
   caseInsensitive: boolean
+  shared?: SharedConditions
   /** What the text is, when it does not stand in the rule's file: then faults name the rule's place. */
   called?: string
 }
 
 /** Compiles the KQL that stands at `path`; a fault is told at its very line and column of the file. */
-export function compileQuery (reader: FieldReader, path: Path, text: string, { caseInsensitive, called }: CompileOptions): Query | undefined {
+export function compileQuery (reader: FieldReader, path: Path, text: string, { caseInsensitive, shared, called }: CompileOptions): Query | undefined {
   const say = (message: string) => called === undefined ? message : `${called}: ${message}`
   const inside = (offset: number) => called === undefined ? offset : undefined
   try {
-    const { predicate, literals, warnings } = compileKql(text, { caseInsensitive })
+    const { predicate, literals, warnings } = compileKql(text, { caseInsensitive, shared })
     for (const { message, offset } of warnings) reader.warn(path, say(message), inside(offset))
     return { text, predicate, literals }
   } catch (error) {
@@ -34,10 +35,10 @@ export function compileQuery (reader: FieldReader, path: Path, text: string, { c
 }
 
 /** Compiles conditions that were read from `path`; one that has no meaning for its field's type is a fault there. */
-export function compileConditions (reader: FieldReader, path: Path, conditions: readonly Condition[], { caseInsensitive }: { caseInsensitive: boolean }): Predicate[] {
+export function compileConditions (reader: FieldReader, path: Path, conditions: readonly Condition[], { caseInsensitive, shared }: Pick<CompileOptions, 'caseInsensitive' | 'shared'>): Predicate[] {
   return conditions.flatMap((condition) => {
     try {
-      return [compileCondition(condition, { caseInsensitive, warn: (message) => reader.warn(path, message) })]
+      return [compileCondition(condition, { caseInsensitive, shared, warn: (message) => reader.warn(path, message) })]
     } catch (error) {
       reader.fault(path, `cannot be applied: ${(error as KqlError).message}`, { cause: error })
       return []

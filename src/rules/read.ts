@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { RuleEntry } from '../config.js'
+import type { SharedConditions } from '../core/kql/kql.js'
 import type { Rule } from '../core/rule.js'
 import type { BadRule } from '../errors.js'
 import { ruleTypes } from './contents.js'
@@ -23,6 +24,8 @@ export interface ReadOptions {
   entry?: Omit<RuleEntry, 'path'>
   /** Exception items that expired before this moment, ms since 1970, are left out. */
   now?: number
+  /** Conditions of rules that are read together. */
+  shared?: SharedConditions
 }
 
 export interface ReadRule {
@@ -45,7 +48,7 @@ export function labelOf ({ fields }: RawRule): string {
 }
 
 /** Checks every field of a rule and makes it ready to run, or says all that is wrong with it. Never throws. */
-export function readRule (raw: RawRule, { lists = new Map(), entry = {}, now }: ReadOptions = {}): ReadRule {
+export function readRule (raw: RawRule, { lists = new Map(), entry = {}, now, shared }: ReadOptions = {}): ReadRule {
   const reader = new FieldReader(raw.fields, raw.locate, labelOf(raw))
   const { faults, warnings } = reader
   const type = readType(reader)
@@ -55,13 +58,14 @@ export function readRule (raw: RawRule, { lists = new Map(), entry = {}, now }: 
   const schedule = readSchedule(reader)
   const counting = type === 'threshold' ? readThreshold(reader) : readGrouping(reader, schedule)
   const own = readOwn(raw, reader, entry)
-  const query = readQuery(reader, type, own)
+  const options = { ...own, shared }
+  const query = readQuery(reader, type, options)
   const filters = readFilters(reader)
   const exceptions = readExceptions(reader, lists, { now })
-  const without = readOwnExceptions(reader, own, entry)
+  const without = readOwnExceptions(reader, options, entry)
   const predicate = combine(
-    [...query === undefined ? [] : [query.predicate], ...compileConditions(reader, ['filters'], filters, own)],
-    [...compileConditions(reader, ['exceptions_list'], exceptions, own), ...without.map((part) => part.predicate)]
+    [...query === undefined ? [] : [query.predicate], ...compileConditions(reader, ['filters'], filters, options)],
+    [...compileConditions(reader, ['exceptions_list'], exceptions, options), ...without.map((part) => part.predicate)]
   )
   if (query === undefined || faults.length > 0) return { faults, warnings }
 
@@ -94,7 +98,7 @@ const refusals: Record<string, string> = {
   machine_learning: 'it needs the anomaly jobs of Elasticsearch'
 }
 
-function readQuery (reader: FieldReader, type: Rule['type'], { caseInsensitive }: Own): Query | undefined {
+function readQuery (reader: FieldReader, type: Rule['type'], { caseInsensitive, shared }: Own & Pick<ReadOptions, 'shared'>): Query | undefined {
   const language = reader.text(['language'])
   if (language !== undefined && language !== 'kuery') {
     reader.fault(['language'], `must be kuery; ${language} is not run by Tripline: say the query in KQL`)
@@ -113,13 +117,13 @@ function readQuery (reader: FieldReader, type: Rule['type'], { caseInsensitive }
     return undefined
   }
   if (text === undefined || text.trim() === '') reader.warn(['query'], 'is empty: every event meets it')
-  return compileQuery(reader, ['query'], text ?? '', { caseInsensitive })
+  return compileQuery(reader, ['query'], text ?? '', { caseInsensitive, shared })
 }
 
-function readOwnExceptions (reader: FieldReader, { exceptions, caseInsensitive }: Own, entry: Omit<RuleEntry, 'path'>): Query[] {
+function readOwnExceptions (reader: FieldReader, { exceptions, caseInsensitive, shared }: Own & Pick<ReadOptions, 'shared'>, entry: Omit<RuleEntry, 'path'>): Query[] {
   return [
-    exceptions === undefined ? undefined : compileQuery(reader, ['tripline', 'exceptions'], exceptions, { caseInsensitive }),
-    entry.exceptions === undefined ? undefined : compileQuery(reader, [], entry.exceptions, { caseInsensitive, called: 'exceptions of the config' })
+    exceptions === undefined ? undefined : compileQuery(reader, ['tripline', 'exceptions'], exceptions, { caseInsensitive, shared }),
+    entry.exceptions === undefined ? undefined : compileQuery(reader, [], entry.exceptions, { caseInsensitive, shared, called: 'exceptions of the config' })
   ].filter((query) => query !== undefined)
 }
 

@@ -8,9 +8,15 @@ import { compileAlternatives, compileEquality, compileRange } from './match.js'
 import type { MatchOptions, Mismatch, Test } from './match.js'
 import type { Comparison, Query, Range } from './parse.js'
 import { compilePattern, isAny } from './pattern.js'
+import { keyOf, type SharedConditions } from './shared.js'
+
+export interface CompileOptions extends MatchOptions {
+  /** Conditions of other queries, which this one may have as well. */
+  shared?: SharedConditions
+}
 
 /** Makes a query executable. A comparison of the wrong type is false, and named in `mismatches`. */
-export function compile (ast: Query, options: MatchOptions = {}): { predicate: Predicate, mismatches: Mismatch[] } {
+export function compile (ast: Query, options: CompileOptions = {}): { predicate: Predicate, mismatches: Mismatch[] } {
   const compiler = new Compiler(options)
   return { predicate: compiler.compile(ast, ''), mismatches: compiler.mismatches }
 }
@@ -18,10 +24,16 @@ export function compile (ast: Query, options: MatchOptions = {}): { predicate: P
 class Compiler {
   readonly mismatches: Mismatch[] = []
 
-  constructor (readonly options: MatchOptions) {}
+  constructor (readonly options: CompileOptions) {}
 
   /** `prefix` is the path of the nested query around, with a dot at its end: types go by full names. */
   compile (query: Query, prefix: string): Predicate {
+    const predicate = this.#compile(query, prefix)
+    const { shared, caseInsensitive = false } = this.options
+    return shared?.share(`${caseInsensitive} ${prefix} ${keyOf(query)}`, predicate) ?? predicate
+  }
+
+  #compile (query: Query, prefix: string): Predicate {
     switch (query.type) {
       case 'all': return always
       case 'not': return not(this.compile(query.child, prefix))

@@ -5,8 +5,10 @@ import type { KqlWarning } from './kql-error.js'
 import { literals } from './literals.js'
 import { parse } from './parse.js'
 import type { Query } from './parse.js'
+import type { SharedConditions } from './shared.js'
 
 export { KqlError } from './kql-error.js'
+export { SharedConditions } from './shared.js'
 export type { KqlWarning } from './kql-error.js'
 
 /** A query, ready to run. */
@@ -19,10 +21,16 @@ export interface Kql {
   readonly ast: Query
 }
 
+export interface KqlOptions {
+  caseInsensitive?: boolean
+  /** Conditions that other queries have too: each is evaluated once for an event, if the queries are asked in turn. */
+  shared?: SharedConditions
+}
+
 /** Reads and compiles a query of the Kibana Query Language. Throws nothing but a KqlError. */
-export function compileKql (text: string, { caseInsensitive = false }: { caseInsensitive?: boolean } = {}): Kql {
+export function compileKql (text: string, { caseInsensitive = false, shared }: KqlOptions = {}): Kql {
   const { ast, warnings } = parse(text)
-  const { predicate, mismatches } = compile(ast, { caseInsensitive })
+  const { predicate, mismatches } = compile(ast, { caseInsensitive, shared })
   const never = mismatches.map(({ reason, offset }) => ({ message: `this comparison is never met: ${reason}`, ...placeOf(text, offset) }))
   return { predicate, literals: literals(ast, { caseInsensitive }), warnings: [...warnings, ...never], ast }
 }

@@ -3,6 +3,7 @@ import { Fields } from '../../../src/core/fields.js'
 import type { FieldMap } from '../../../src/core/fields.js'
 import { compile } from '../../../src/core/kql/compile.js'
 import { parse } from '../../../src/core/kql/parse.js'
+import { SharedConditions } from '../../../src/core/kql/shared.js'
 
 const event: FieldMap = {
   '@timestamp': '2024-05-01T12:00:00Z',
@@ -88,4 +89,13 @@ t.test('a comparison of the wrong type is false and named', async (t) => {
 
   t.equal(predicate(new Fields({ destination: { port: '53x' }, process: { pid: 1 }, source: { ip: 'x' } }, 0)), false)
   t.same(mismatches, [{ reason: '"53x" is no number', offset: 18 }, { reason: '"many" is no number', offset: 46 }])
+})
+
+t.test('conditions of another query are taken over, but not what is odd about them', async (t) => {
+  const shared = new SharedConditions()
+  const queries = ['process.pid:many', 'process.pid:many or event.code:1'].map((text) => compile(parse(text).ast, { shared }))
+
+  t.same(queries.map(({ predicate }) => predicate(new Fields(event, 0))), [false, true])
+  t.same(queries.map(({ mismatches }) => mismatches.length), [1, 1])
+  t.equal(compile(parse('process.pid:many').ast, { shared }).predicate, queries[0]?.predicate)
 })

@@ -31,30 +31,68 @@ let found: i32 = 0
 
 /**
  * Finds every text that stands whole in the first `size` bytes of the window, letters of either case being one. Gives
- * the number of hits, or -1 when there are more than fit.
+ * the number of hits, or -1 when there are more than fit. `stride`, 4 or 8, is how far apart the places are that are
+ * looked up; `hasShorts` says whether there are short texts besides those that hide something.
  */
-export function search (size: i32): i32 {
+export function search (size: i32, stride: i32, hasShorts: bool): i32 {
+  if (hasShorts) return stride == 8 ? searchBy(size, 8, true) : searchBy(size, 4, true)
+  return stride == 8 ? searchBy(size, 8, false) : searchBy(size, 4, false)
+}
+
+// @ts-ignore: decorator
+@inline
+function searchBy (size: i32, stride: i32, hasShorts: bool): i32 {
   found = 0
   const low0 = v128.load(NIBBLES), high0 = v128.load(NIBBLES, 16), low1 = v128.load(NIBBLES, 32), high1 = v128.load(NIBBLES, 48)
   for (let at = 0; at < size; at += 64) {
     const p = WINDOW + at
     const a = v128.load(p), b = v128.load(p, 16), c = v128.load(p, 32), d = v128.load(p, 48)
-    if ((knowsAny(a) | knowsAny(b) | knowsAny(c) | knowsAny(d)) != 0) {
-      for (let i = at; i < at + 64; i += 4) verifyGram(i, size)
+    if (stride == 8) {
+      const known0 = knowsAny(everyOther(a, b)), known1 = knowsAny(everyOther(c, d))
+      if ((known0 | known1) != 0) {
+        if (known0 != 0) verifyGrams(at, 8, size)
+        if (known1 != 0) verifyGrams(at + 32, 8, size)
+      }
+    } else {
+      const known0 = knowsAny(a), known1 = knowsAny(b), known2 = knowsAny(c), known3 = knowsAny(d)
+      if ((known0 | known1 | known2 | known3) != 0) {
+        if (known0 != 0) verifyGrams(at, 4, size)
+        if (known1 != 0) verifyGrams(at + 16, 4, size)
+        if (known2 != 0) verifyGrams(at + 32, 4, size)
+        if (known3 != 0) verifyGrams(at + 48, 4, size)
+      }
     }
-    const e = beginsShort(a, v128.load(p, 1), low0, high0, low1, high1)
-    const f = beginsShort(b, v128.load(p, 17), low0, high0, low1, high1)
-    const g = beginsShort(c, v128.load(p, 33), low0, high0, low1, high1)
-    const h = beginsShort(d, v128.load(p, 49), low0, high0, low1, high1)
-    if (v128.any_true(v128.or(v128.or(e, f), v128.or(g, h)))) {
-      verifyShorts(e, at, size)
-      verifyShorts(f, at + 16, size)
-      verifyShorts(g, at + 32, size)
-      verifyShorts(h, at + 48, size)
+    const a1 = v128.load(p, 1), b1 = v128.load(p, 17), c1 = v128.load(p, 33), d1 = v128.load(p, 49)
+    if (hasShorts || v128.any_true(v128.or(v128.or(mayHide(a, a1), mayHide(b, b1)), v128.or(mayHide(c, c1), mayHide(d, d1))))) {
+      const e = beginsShort(a, a1, low0, high0, low1, high1), f = beginsShort(b, b1, low0, high0, low1, high1)
+      const g = beginsShort(c, c1, low0, high0, low1, high1), h = beginsShort(d, d1, low0, high0, low1, high1)
+      if (v128.any_true(v128.or(v128.or(e, f), v128.or(g, h)))) {
+        verifyShorts(e, at, size)
+        verifyShorts(f, at + 16, size)
+        verifyShorts(g, at + 32, size)
+        verifyShorts(h, at + 48, size)
+      }
     }
     if (found > MAX_HITS) return -1
   }
   return found
+}
+
+/** Of two times four the first, third, fifth and seventh. */
+// @ts-ignore: decorator
+@inline
+function everyOther (a: v128, b: v128): v128 {
+  return v128.shuffle<i32>(a, b, 0, 2, 4, 6)
+}
+
+/** Where an escape, a reference, or a tag begins: the last two are rare, so what follows them is looked at later. */
+// @ts-ignore: decorator
+@inline
+function mayHide (first: v128, second: v128): v128 {
+  return v128.or(
+    v128.and(i8x16.eq(first, i8x16.splat(0x5c)), i8x16.eq(second, i8x16.splat(0x75))),
+    v128.or(i8x16.eq(first, i8x16.splat(0x26)), i8x16.eq(first, i8x16.splat(0x3c)))
+  )
 }
 
 /** Of 16 bytes the hashes of each four, by multiplication (Knuth, TAOCP 3, 6.4). */
@@ -72,13 +110,16 @@ function knowsAny (bytes: v128): u32 {
     <u32>load<u8>(i32x4.extract_lane(hashes, 2), GRAMS) | <u32>load<u8>(i32x4.extract_lane(hashes, 3), GRAMS)
 }
 
-function verifyGram (at: i32, size: i32): void {
-  const gram = load<u32>(WINDOW + at) | 0x20202020
-  let entry = <usize>load<u16>(GRAM_HEADS + (<usize>((gram * 0x9e3779b1) >>> (32 - GRAM_BITS)) << 1))
-  while (entry != 0) {
-    const place = ENTRIES + (entry << 4)
-    if (load<u32>(place) == gram) verify(at - <i32>load<u8>(place, 9), size, place)
-    entry = load<u16>(place, 12)
+/** Looks up four places, each `stride` bytes behind the one before. */
+function verifyGrams (from: i32, stride: i32, size: i32): void {
+  for (let at = from; at < from + 4 * stride; at += stride) {
+    const gram = load<u32>(WINDOW + at) | 0x20202020
+    let entry = <usize>load<u16>(GRAM_HEADS + (<usize>((gram * 0x9e3779b1) >>> (32 - GRAM_BITS)) << 1))
+    while (entry != 0) {
+      const place = ENTRIES + (entry << 4)
+      if (load<u32>(place) == gram) verify(at - <i32>load<u8>(place, 9), size, place)
+      entry = load<u16>(place, 12)
+    }
   }
 }
 
@@ -132,17 +173,18 @@ function verify (at: i32, size: i32, place: usize): void {
 
 /** Whether the escape, comment or reference at `p` may keep a text from standing in the bytes as it is; see `sieve.ts`. */
 function hides (p: usize): bool {
-  const first = load<u8>(p)
+  const first = load<u8>(p), second = load<u8>(p, 1)
   if (first == 0x5c) {
     const high = hexDigit(load<u8>(p, 4)), low = hexDigit(load<u8>(p, 5))
-    if (high < 2 || high > 7 || low < 0) return false
+    if (second != 0x75 || high < 2 || high > 7 || low < 0) return false
     const code = high << 4 | low
     const next = load<u8>(p, 6)
     if (code == 0x26) return next == 0x23
     if (code == 0x3c) return next == 0x21 || next == 0x3f
     return code != 0x22 && code != 0x27 && code != 0x2b && code != 0x3d && code != 0x3e && code != 0x60
   }
-  return first != 0x3c || load<u8>(p, 1) != 0x3f || (load<u32>(p, 2) | 0x20202020) << 8 != 0x6c6d7800
+  if (first == 0x26) return second == 0x23
+  return first == 0x3c && (second == 0x21 || (second == 0x3f && (load<u32>(p, 2) | 0x20202020) << 8 != 0x6c6d7800))
 }
 
 function hexDigit (byte: u8): i32 {

@@ -68,8 +68,8 @@ const maxHits = 4096
 
 /** Whether the escape, comment or reference that begins here may keep a text from standing in the bytes as it is; see `sieve.ts`. */
 function hides (window: Uint8Array, at: number): boolean {
-  const first = window[at]
-  if (first === 0x5c) {
+  const [first, second] = window.subarray(at) as unknown as [number, number]
+  if (first === 0x5c && second === 0x75) {
     const digits = String.fromCharCode(window[at + 4] as number, window[at + 5] as number)
     if (!/^[2-7][0-9a-f]$/i.test(digits)) return false
     const next = window[at + 6]
@@ -78,5 +78,6 @@ function hides (window: Uint8Array, at: number): boolean {
     if (code === 0x3c) return next === 0x21 || next === 0x3f
     return ![0x22, 0x27, 0x2b, 0x3d, 0x3e, 0x60].includes(code)
   }
-  return !(first === 0x3c && window[at + 1] === 0x3f && /^xml$/i.test(String.fromCharCode(...window.subarray(at + 2, at + 5))))
+  if (first === 0x3c && second === 0x3f) return !/^xml$/i.test(String.fromCharCode(...window.subarray(at + 2, at + 5)))
+  return (first === 0x26 && second === 0x23) || (first === 0x3c && second === 0x21)
 }

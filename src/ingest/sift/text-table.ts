@@ -3,13 +3,23 @@ import type { SiftText } from './kernel.js'
 /** Where the entries stand in the memory of assembly/kernel.ts; the head stands at 0. */
 export const entriesAt = 427008
 
-/** What the kernel's memory has to hold, as assembly/kernel.ts says, so that it finds these texts. */
-export function writeTables (texts: readonly SiftText[]): { head: Uint8Array, entries: Uint8Array } {
+/** What assembly/kernel.ts needs to find texts: what its memory has to hold, and how `search` is to be called. */
+export interface Tables {
+  head: Uint8Array
+  entries: Uint8Array
+  stride: 4 | 8
+  /** Whether there are short texts but those with the number 0. */
+  hasShorts: boolean
+}
+
+/** Throws a `RangeError` when there are too many texts. */
+export function writeTables (texts: readonly SiftText[]): Tables {
   const head = new Uint8Array(headBytes)
   const long = texts.filter(({ bytes }) => bytes.length >= shortest)
   const short = texts.filter(({ bytes }) => bytes.length < shortest)
+  const stride = long.every(({ bytes }) => bytes.length >= 8 + gramBytes - 1) ? 8 : 4
   const entries = [
-    ...long.flatMap((text) => bestOffsets(text.bytes).map((offset): Entry => ({ ...text, offset }))),
+    ...long.flatMap((text) => bestOffsets(text.bytes, stride).map((offset): Entry => ({ ...text, offset }))),
     ...short.map((text): Entry => ({ ...text, offset: 0 }))
   ]
   if (entries.length >= maxEntries) throw new RangeError(`more than ${maxEntries} entries`)
@@ -35,7 +45,7 @@ export function writeTables (texts: readonly SiftText[]): { head: Uint8Array, en
     table.setUint16(at + 12, heads.getUint16(chain, true), true)
     heads.setUint16(chain, i + 1, true)
   }
-  return { head, entries: bytes }
+  return { head, entries: bytes, stride, hasShorts: short.some(({ number }) => number !== 0) }
 }
 
 interface Entry extends SiftText {
@@ -43,10 +53,10 @@ interface Entry extends SiftText {
   offset: number
 }
 
-// Each fourth byte of a body begins four that are looked up: of four that begin one after another, one is hit upon.
-const stride = 4
+// Each fourth or eighth byte of a body begins four that are looked up: of as many that begin one after another in a text,
+// one is hit upon.
 const gramBytes = 4
-const shortest = stride + gramBytes - 1
+const shortest = 4 + gramBytes - 1
 
 const gramsAt = 64
 const gramHeadsAt = 16448
@@ -76,15 +86,16 @@ function addShort (head: Uint8Array, text: Uint8Array, i: number): number {
   return shortHeadsAt + 2 * set
 }
 
-/** The four offsets, one after another, whose bytes are the least common: few other texts are then looked at for nothing. */
-function bestOffsets (text: Uint8Array): number[] {
-  let best = 0
+/** So many offsets, one after another, whose bytes are the least common: few other texts are then looked at for nothing. */
+function bestOffsets (text: Uint8Array, count: number): number[] {
+  const offsetsFrom = (from: number) => Array.from({ length: count }, (_, i) => from + i)
+  let best: number[] = []
   let least = Infinity
-  for (let from = 0; from + shortest <= text.length; from++) {
-    const sum = [0, 1, 2, 3].reduce((sum, i) => sum + commonness(text, from + i), 0)
-    if (sum < least) [best, least] = [from, sum]
+  for (let from = 0; from + count + gramBytes - 1 <= text.length; from++) {
+    const sum = offsetsFrom(from).reduce((sum, offset) => sum + commonness(text, offset), 0)
+    if (sum < least) [best, least] = [offsetsFrom(from), sum]
   }
-  return [best, best + 1, best + 2, best + 3]
+  return best
 }
 
 function commonness (text: Uint8Array, offset: number): number {

@@ -13,7 +13,7 @@ export function createWasmKernel (texts: readonly SiftText[]): Kernel {
   bytes.set(tables.entries, entriesAt)
   return {
     window: bytes.subarray(windowAt, windowAt + windowBytes + 64),
-    search,
+    search: (size) => search(size, tables.stride, tables.hasShorts),
     hits: new Uint32Array(memory.buffer, hitsAt, 2 * 4096),
     start,
     walk,
@@ -22,8 +22,9 @@ export function createWasmKernel (texts: readonly SiftText[]): Kernel {
   }
 }
 
-interface Exports extends Pick<Kernel, 'search' | 'start' | 'walk'> {
+interface Exports extends Pick<Kernel, 'start' | 'walk'> {
   memory: WebAssembly.Memory
+  search: (size: number, stride: 4 | 8, hasShorts: boolean) => number
   isOutside: () => number
 }
 

@@ -22,7 +22,7 @@ const hiding: [string, boolean][] = [
   ['\\u0022', false], ['\\u0027', false], ['\\u002B', false], ['\\u003d', false], ['\\u003E', false], ['\\u0060', false],
   ['\\u0026', false], ['\\u0026#', true], ['\\u003c', false], ['\\u003C!', true], ['\\u003c?', true],
   ['\\u0019', false], ['\\u0080', false], ['\\u00e4', false], ['\\u4e2d', false], ['\\users', false], ['\\u00', false], ['\\u006', false], ['\\u00g0', false],
-  ['&#', true], ['&amp;', false], ['<!', true], ['<?', true], ['<?xml', false], ['<?XML', false], ['<?xm', true]
+  ['\\U0041', false], ['|u0041', false], ['\u0006#', false], ['\u001c!', false], ['&#', true], ['&amp;', false], ['<!', true], ['<?', true], ['<?xml', false], ['<?XML', false], ['<?xm', true]
 ]
 for (const [text, hides] of hiding) {
   t.test(`${text} ${hides ? 'may hide a text' : 'hides nothing'}`, async (t) => {

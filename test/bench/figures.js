@@ -17,8 +17,9 @@ export function shown (value) {
   return String(Number(value.toPrecision(3)))
 }
 
-/** Rows of cells as lines, numbers to the right. */
+/** Rows of cells as lines, numbers to the right; nothing if there are no rows. */
 export function table (head, rows) {
+  if (rows.length === 0) return ''
   const widths = head.map((name, i) => Math.max(name.length, ...rows.map((row) => row[i].length)))
   const line = (row) => row.map((cell, i) => i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])).join('  ').trimEnd()
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n')

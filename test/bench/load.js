@@ -43,15 +43,10 @@ answer({
     const connections = await Promise.all(bodies.map(() => openConnection({ port, contentType, contentEncoding: encoding })))
     targets.set(target, { connections, attacker })
   },
-  /** So many bodies, each another, ready to be sent compressed. */
+  /** Sees to it that so many bodies, each another, are ready to be sent compressed. */
   async compress ({ count, attacker }) {
-    const began = performance.now()
-    ready = []
-    for (let i = 0; i < count; i++) {
-      fill(bodies[0], attacker)
-      ready.push(await deflate(bodies[0].bytes, { level: 1 }))
-    }
-    return { count, ms: performance.now() - began, bytes: ready.reduce((sum, { length }) => sum + length, 0) / ready.length }
+    ready ??= []
+    while (ready.length < count) ready.push(await deflate(fill(bodies[0], attacker), { level: 1 }))
   },
   drive,
   pace,

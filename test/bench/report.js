@@ -1,14 +1,14 @@
-import { shown, table } from './figures.js'
+import { quantile, shown, table } from './figures.js'
 
 /** The results as tables, for people; `results` holds what each row gave, by its name. */
 export function report (results) {
   const by = (measure) => Object.entries(results).filter(([, result]) => result.measure === measure)
-  return Object.entries(tables).flatMap(([measure, show]) => by(measure).length === 0 ? [] : show(by(measure))).join('\n\n')
+  return Object.entries(tables).flatMap(([measure, show]) => by(measure).length === 0 ? [] : show(by(measure))).filter((part) => part !== '').join('\n\n')
 }
 
 const tables = {
   throughput: (rows) => [
-    table(['row', 'figure', 'here', 'there', 'ratio: min', 'median', 'max', 'aim', 'reached'], rows.flatMap(([name, { servers, figures }]) => figures.map(({ what, of, against, aim, ratio }, i) => [
+    table(['row', 'figure', 'here', 'there', 'ratio: min', 'median', 'max', 'by computing', 'aim', 'reached'], rows.flatMap(([name, { servers, figures }]) => figures.map(({ what, of, against, aim, ratio, byComputing }, i) => [
       i === 0 ? name : '',
       `${what}, ${of} / ${against}`,
       shown(servers[of][what].median),
@@ -16,6 +16,7 @@ const tables = {
       shown(ratio.min),
       shown(ratio.median),
       shown(ratio.max),
+      shown(byComputing.median),
       aim === undefined ? '' : `>= ${aim}`,
       aim === undefined ? '' : ratio.median >= aim ? 'yes' : 'no'
     ]))),
@@ -28,7 +29,8 @@ const tables = {
       percent(server.busy.median),
       percent(server['generator busy'].median),
       percent(server.passedOver)
-    ])))
+    ]))),
+    noise(rows)
   ],
   latency: (rows) => [
     table(['ms, at half of full speed', 'alerts', 'min', 'median', 'p99', 'max', 'aim', 'reached'], rows.flatMap(([name, { alerts, aim, answerToAlert, sentToAlert, sentToAnswer }]) => [
@@ -47,6 +49,15 @@ const tables = {
     ['heap MB at its end', shown(flood.end), '', ''],
     ['µs per event', shown(flood.time), '', '']
   ]))
+}
+
+/** What the machine does to a figure when nothing else has changed. */
+function noise (rows) {
+  const steps = rows.flatMap(([, { servers }]) => Object.values(servers)
+    .flatMap(({ slices }) => slices.slice(1).map((slice, i) => slice['events/s'] / slices[i]['events/s'])))
+  if (steps.length === 0) return ''
+  const [low, high] = [quantile(steps, 0.05), quantile(steps, 0.95)]
+  return `noise: from one slice of a server to its next, events/s changes by a factor of ${shown(low)} to ${shown(high)} (nine in ten of ${steps.length})`
 }
 
 function percent (share) {

@@ -162,14 +162,14 @@ const mutants = [
   {
     name: 'a crossing counts events twice',
     file: 'src/core/tracker.ts',
-    find: 'for (const hit of consumed) if (hit.counted !== true) alert.totals.add(hit)',
-    replace: 'for (const hit of consumed) alert.totals.add(hit)',
+    find: 'alert.totals.add(this.#countedEvent(hit, this.#fieldsOf(matched)))',
+    replace: 'alert.totals.add(this.#countedEvent(hit, this.#fieldsOf(matched))); hit.packed = packFields(this.#fieldsOf(matched))',
     tests: [laws]
   },
   {
     name: 'a closed alert\'s events count again',
     file: 'src/core/tracker.ts',
-    find: 'group.ring.keep(({ counted }) => counted !== true)',
+    find: 'group.ring.keep(({ packed }) => packed !== undefined)',
     replace: '',
     tests: [laws]
   },
@@ -238,16 +238,16 @@ const mutants = [
   },
   {
     name: 'the fullest group is evicted',
-    file: 'src/core/groups.ts',
-    find: 'for (const list of this.#ranks) if',
-    replace: 'for (const list of [...this.#ranks].reverse()) if',
+    file: 'src/core/ranks.ts',
+    find: 'this.#first.find((number) => number !== none)',
+    replace: 'this.#first.findLast((number) => number !== none)',
     tests: ['test/core/groups.test.ts']
   },
   {
     name: 'an expired group does not go first',
     file: 'src/core/groups.ts',
-    find: 'const victim = this.#expired(now) ?? this.#lowest()',
-    replace: 'const victim = this.#lowest()',
+    find: 'const victim = this.#expired(now) ?? this.#ranks.lowest()',
+    replace: 'const victim = this.#ranks.lowest()',
     tests: ['test/core/groups.test.ts']
   },
   {
@@ -260,14 +260,14 @@ const mutants = [
   {
     name: 'an evicted group is forgotten',
     file: 'src/core/groups.ts',
-    find: 'this.#remember(victim)',
+    find: 'this.#remember(this.#keys[victim] as string, this.#hitsOf(victim))',
     replace: '',
     tests: ['test/core/groups.test.ts']
   },
   {
     name: 'a refused newcomer is forgotten',
     file: 'src/core/groups.ts',
-    find: 'this.#remember(group)',
+    find: 'this.#remember(group.key, group.hits)',
     replace: '',
     tests: ['test/core/groups.test.ts']
   },

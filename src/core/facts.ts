@@ -1,5 +1,7 @@
+import type { DnsQuestion } from './enrich/nslookup.js'
 import type { Event } from './event.js'
 import type { Scalar } from './fields.js'
+import { PackedReader, PackedWriter } from './packed.js'
 import { showTime } from './time.js'
 
 /** The ECS fields that an alert carries when all counted events agree on them (DESIGN section 2.4). */
@@ -17,36 +19,94 @@ export const valueFields = [
   'user.name', 'process.name', 'process.executable', 'process.parent.name', 'process.parent.executable'
 ] as const
 
-/** What one event adds to an alert: small, plain data, so that it can wait in a ring and in a store. */
+/** What one event adds to an alert: small, plain data. */
 export interface Facts {
   /** By field: its one value, or null where the event has several; a field without a value is left out. Numbers are finite. */
   common: Record<string, Scalar | null>
   values: Record<string, string[]>
   evidence: Record<string, Scalar>
-  question?: { name?: string, type?: string, server?: string }
+  question?: DnsQuestion
 }
 
-/** Reads an event's facts; `time` is its event time under the rule, `extra` the rule's own fields to tell the values of. */
-export function readFacts (event: Event, time: number, extra: readonly string[] = []): Facts {
+/** What facts are made of: each field once, though an alert may tell of it in three places. */
+export interface FieldsRead {
+  fields: ReadonlyMap<string, FieldRead>
+  question: DnsQuestion | undefined
+}
+
+interface FieldRead {
+  /** The first ones, no more than are told, none too long. */
+  values: readonly Scalar[]
+  /** Whether the event has more than one. */
+  isList: boolean
+}
+
+/** Fields read, as two texts that are small enough to wait by the million: what tells the event from others, and what is much the same of many hosts. */
+export interface PackedFields { own: string, shared: string }
+
+/** Reads what an alert may tell of the event; `extra` are the rule's own fields to tell the values of. */
+export function readFields (event: Event, extra: readonly string[] = []): FieldsRead {
+  const fields = new Map<string, FieldRead>()
+  for (const [name, use] of uses) readField(fields, event, name, extra.includes(name) ? { ...use, values: true } : use)
+  for (const name of extra) if (!uses.has(name)) readField(fields, event, name, { values: true })
+  // A record of no process shows its text instead.
+  if (!fields.has('process.command_line')) readField(fields, event, 'message', { evidence: true })
+  const { question } = event
+  return { fields, question: question && Object.fromEntries(Object.entries(question).map(([name, text]) => [name, bound(String(text), maxEvidence)])) }
+}
+
+/** The facts of an event of this time under the rule; they keep nothing of its record alive. */
+export function factsOf ({ fields, question }: FieldsRead, time: number, extra: readonly string[] = []): Facts {
   const common: Facts['common'] = {}
   for (const name of commonFields) {
-    const found = event.values(name)
-    if (found.length === 1) common[name] = cutScalar(found[0] as Scalar, maxCommon)
-    else if (found.length > 1) common[name] = null
+    const found = fields.get(name)
+    if (found !== undefined) common[name] = found.isList ? null : cutScalar(found.values[0] as Scalar, maxCommon)
   }
   const values: [string, string[]][] = []
   for (const name of new Set([...valueFields, ...extra])) {
-    const found = event.values(name)
-    if (found.length > 0) values.push([name, found.slice(0, maxValuesOfField).map((value) => cut(String(value), maxCommon))])
+    const found = fields.get(name)?.values ?? []
+    if (found.length > 0) values.push([name, found.map((value) => cut(String(value), maxCommon))])
   }
-  const { question } = event
+  const evidence: Facts['evidence'] = { '@timestamp': showTime(time) }
+  for (const name of evidenceFields) {
+    const value = fields.get(name)?.values[0]
+    if (value !== undefined) evidence[name] = cutScalar(value, maxEvidence)
+  }
   return {
     common,
     // By entries, since a rule may name any field, `__proto__` too.
     values: Object.fromEntries(values),
-    evidence: readEvidence(event, time),
+    evidence,
     ...question !== undefined && { question: cutTexts(question) }
   }
+}
+
+/** Nothing is lost: `factsOf` makes the same of what `unpackFields` gives. */
+export function packFields ({ fields, question = {} }: FieldsRead): PackedFields {
+  const [own, shared] = [new PackedWriter(), new PackedWriter()]
+  // Which fields there are is much the same of many hosts too.
+  for (const [name, { values, isList }] of fields) {
+    shared.put(numbers.get(name) ?? name)
+    shared.put(isList ? values.length : undefined)
+    const writer = sharedFields.has(name) ? shared : own
+    for (const value of values) writer.put(value)
+  }
+  for (const name of questionFields) own.put(question[name])
+  return { own: own.toString(), shared: shared.toString() }
+}
+
+export function unpackFields (packed: PackedFields): FieldsRead {
+  const [own, shared] = [new PackedReader(packed.own), new PackedReader(packed.shared)]
+  const fields = new Map<string, FieldRead>()
+  while (!shared.isAtEnd) {
+    const named = shared.take()
+    const name = typeof named === 'number' ? numbered[named] as string : String(named)
+    const count = shared.take()
+    const reader = sharedFields.has(name) ? shared : own
+    fields.set(name, { values: Array.from({ length: Number(count ?? 1) }, () => reader.take() as Scalar), isList: count !== undefined })
+  }
+  const asked = questionFields.map((name) => [name, own.take()] as const).filter(([, text]) => text !== undefined)
+  return { fields, question: asked.length > 0 ? Object.fromEntries(asked) : undefined }
 }
 
 /** Cuts a text at `length` characters, never inside a surrogate pair; what it gives keeps no longer text alive. */
@@ -59,24 +119,56 @@ export function cut (text: string, length: number): string {
 
 const evidenceFields = [
   'event.timezone', 'event.id', 'event.action', 'process.command_line', 'process.pid', 'process.entity_id', 'winlog.record_id',
-  'user.name', 'source.ip', 'destination.ip', 'destination.port', 'dns.question.name', 'file.path', 'registry.path', 'url.full'
+  'user.name', 'source.ip', 'destination.ip', 'destination.port', 'dns.question.name', 'file.path', 'registry.path', 'url.full', 'message'
 ] as const
+const questionFields = ['name', 'type', 'server'] as const
+
+/** Fields that have the same value on very many hosts, or one of a few. */
+const sharedFields = new Set([
+  'agent.type', 'cloud.account.id', 'data_stream.dataset', 'event.action', 'event.code', 'event.dataset', 'event.module', 'event.provider', 'event.timezone',
+  'host.architecture', 'host.os.name', 'host.os.type', 'process.executable', 'process.hash.sha256', 'process.name', 'process.parent.command_line',
+  'process.parent.executable', 'process.parent.name', 'process.pe.original_file_name', 'user.domain', 'winlog.channel'
+])
+
+interface Use { common?: boolean, values?: boolean, evidence?: boolean }
+
+/** By field, what an alert tells of it. */
+const uses = new Map([...new Set<string>([...commonFields, ...evidenceFields])].filter((name) => name !== 'message').map((name): [string, Use] => [name, {
+  common: commonFields.some((one) => one === name),
+  values: valueFields.some((one) => one === name),
+  evidence: evidenceFields.some((one) => one === name)
+}]))
+
+/** Saved states know the fields by these numbers: new ones go to the end. */
+const numbered = [
+  'agent.id', 'agent.name', 'agent.type', 'cloud.account.id', 'cloud.instance.id', 'data_stream.dataset', 'event.code',
+  'event.dataset', 'event.module', 'event.provider', 'host.architecture', 'host.hostname', 'host.id', 'host.ip',
+  'host.name', 'host.os.name', 'host.os.type', 'process.executable', 'process.hash.sha256', 'process.name',
+  'process.parent.command_line', 'process.parent.executable', 'process.parent.name', 'process.parent.pid',
+  'process.pe.original_file_name', 'process.working_directory', 'source.ip', 'user.domain', 'user.id', 'user.name',
+  'winlog.channel', 'winlog.computer_name', 'event.timezone', 'event.id', 'event.action', 'process.command_line', 'process.pid',
+  'process.entity_id', 'winlog.record_id', 'destination.ip', 'destination.port', 'dns.question.name', 'file.path',
+  'registry.path', 'url.full', 'message'
+]
+const numbers = new Map(numbered.map((name, number) => [name, number]))
+
 // V8 copies so short a piece by itself.
 const shortText = 12
 const maxCommon = 256
 const maxEvidence = 4096
 const maxValuesOfField = 10
 
-function readEvidence (event: Event, time: number): Facts['evidence'] {
-  const evidence: Facts['evidence'] = { '@timestamp': showTime(time) }
-  for (const name of evidenceFields) {
-    const value = event.values(name)[0]
-    if (value !== undefined) evidence[name] = cutScalar(value, maxEvidence)
-  }
-  // A record of no process shows its text instead.
-  const text = evidence['process.command_line'] === undefined ? event.values('message')[0] : undefined
-  if (text !== undefined) evidence.message = cutScalar(text, maxEvidence)
-  return evidence
+function readField (fields: Map<string, FieldRead>, event: Event, name: string, { values, evidence }: Use): void {
+  const found = event.values(name)
+  if (found.length === 0) return
+  const isList = found.length > 1
+  const count = values === true ? maxValuesOfField : evidence === true || !isList ? 1 : 0
+  fields.set(name, { values: found.slice(0, count).map((value, i) => bound(value, evidence === true && i === 0 ? maxEvidence : maxCommon)), isList })
+}
+
+/** The beginning of a text, no longer than it has to be for `cut` to find what it would find in the whole. */
+function bound<T extends Scalar> (value: T, length: number): T | string {
+  return typeof value === 'string' && value.length > length ? value.slice(0, length + 1) : value
 }
 
 function cutScalar (value: Scalar, length: number): Scalar {
@@ -86,5 +178,5 @@ function cutScalar (value: Scalar, length: number): Scalar {
 }
 
 function cutTexts<T extends object> (texts: T): T {
-  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, cut(String(text), maxEvidence)])) as T
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, cut(text as string, maxEvidence)])) as T
 }

@@ -3,14 +3,11 @@ import type { FieldSource } from './fields.js'
 import { hash } from './identity.js'
 import type { Term } from './open-alert.js'
 
-/** A group that an event counts in. */
-export interface GroupKey { key: string, terms: readonly Term[] }
-
 /**
- * The groups of an event: one for each combination of the fields' values, at most 1,000; none when a field has no
+ * The keys of an event's groups: one for each combination of the fields' values, at most 1,000; none when a field has no
  * value, unless `missing` takes those without for a group of their own. Without fields there is one group for all.
  */
-export function groupKeys (event: FieldSource, fields: readonly string[], missing = false): GroupKey[] {
+export function groupKeys (event: FieldSource, fields: readonly string[], missing = false): string[] {
   let keys: Term[][] = [[]]
   for (const field of fields) {
     // A number and its text are one value.
@@ -18,7 +15,14 @@ export function groupKeys (event: FieldSource, fields: readonly string[], missin
     if (values.size === 0 && !missing) return []
     if (values.size > 0) keys = combine(keys, [...values].map((value) => ({ field, value })))
   }
-  return keys.map((terms) => ({ key: keyOf(terms, fields), terms }))
+  return keys.map((terms) => keyOf(terms, fields))
+}
+
+/** What a key of these fields stands for: the fields that have a value, and which. */
+export function termsOf (key: string, fields: readonly string[]): Term[] {
+  const [field] = fields
+  if (field === undefined || fields.length > 1) return (JSON.parse(key) as [string, string][]).map(([field, value]) => ({ field, value }))
+  return key === noValue ? [] : [{ field, value: key.startsWith(noValue) ? key.slice(1) : key }]
 }
 
 /** A long value would fill the memory of whoever keeps it: its beginning and its hash stand for it. Well-formed, so that it can be stored. */
@@ -43,8 +47,13 @@ function combine (keys: Term[][], terms: Term[]): Term[][] {
   return combined
 }
 
-/** One field's value is its own key; of several, field and value, so that no two combinations look alike. */
+const noValue = '\u0000'
+
+/** One field's value is its own key, marked where it looks like the key of no value; of several, field and value, so that no two combinations look alike. */
 function keyOf (terms: Term[], fields: readonly string[]): string {
-  if (fields.length === 1) return terms[0]?.value ?? '\u0000'
+  if (fields.length === 1) {
+    const value = terms[0]?.value
+    return value?.startsWith(noValue) === false ? value : noValue + (value ?? '')
+  }
   return JSON.stringify(terms.map(({ field, value }) => [field, value]))
 }

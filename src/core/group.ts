@@ -1,58 +1,80 @@
-import type { Ranked } from './groups.js'
+import type { PackedFields } from './facts.js'
+import { termsOf } from './group-keys.js'
+import type { Packed, Ranked } from './groups.js'
 import { OpenAlert, type OpenAlertState, type Term } from './open-alert.js'
+import { PackedReader, PackedWriter } from './packed.js'
 import { Recent } from './recent.js'
-import { Ring, type RingOptions } from './ring.js'
+import { Ring, type Hit, type RingOptions } from './ring.js'
+import type { SharedTexts } from './shared-texts.js'
 import { showTime } from './time.js'
-import type { CountedEvent } from './totals.js'
 import { Twins, type Start } from './twins.js'
 
+/** What the groups of a rule have in common. */
+export interface GroupOptions {
+  ring: RingOptions
+  groupBy: readonly string[]
+  /** Keeps what their events have in common once. */
+  shared: SharedTexts
+}
+
+/** An event that waits in a group's ring, to be counted by an alert. */
+export interface WaitingEvent extends Hit {
+  /** How far its time lay ahead of its arrival, where that was more than `max_skew`; else 0. */
+  skew: number
+  identity?: string
+  /** What it will add to an alert; undefined when one has counted it already, while no window has consumed it. */
+  packed?: PackedFields
+}
+
 /** What is known of one group of one rule. */
-export class Group implements Ranked<Group> {
+export class Group implements Ranked {
   hits = 0
   lastArrival: number
   /** The newest event time that is not too far ahead of its arrival, ms since 1970. */
   horizon = -Infinity
   alert: OpenAlert | undefined
-  ring: Ring<CountedEvent>
+  readonly #options: GroupOptions
+  readonly ring: Ring<WaitingEvent>
   /** The newest identities, by which an event that comes twice is known. */
-  recent: Recent
-  twins: Twins | undefined
-  rank = 0
-  previous: Group | undefined
-  next: Group | undefined
+  readonly recent: Recent
+  readonly twins: Twins
 
-  constructor (readonly key: string, readonly terms: readonly Term[], ring: RingOptions, arrival: number) {
-    this.ring = new Ring(ring)
-    this.recent = new Recent(maxIdentities)
+  constructor (readonly key: string, options: GroupOptions, arrival: number, contents: Contents = nothing) {
+    this.#options = options
     this.lastArrival = arrival
+    this.horizon = contents.horizon
+    this.ring = new Ring(options.ring, contents.events)
+    this.ring.approximate = contents.approximate
+    this.recent = new Recent(maxIdentities, contents.recent)
+    this.twins = new Twins(contents.starts)
   }
 
-  static fromState (state: GroupState, ring: RingOptions): Group {
-    const group = new Group(state.key, state.terms, ring, state.lastArrival)
-    group.hits = state.hits
-    group.horizon = state.horizon ?? -Infinity
-    group.ring = new Ring(ring, state.ring)
-    group.ring.approximate = state.approximate
-    group.recent = new Recent(maxIdentities, state.recent)
-    group.twins = state.twins.length > 0 ? new Twins(state.twins) : undefined
-    group.alert = state.alert === undefined ? undefined : OpenAlert.fromState(state.alert)
+  /** What `pack` gave, but for the hits and the last arrival. */
+  static unpack (key: string, packed: Packed, options: GroupOptions): Group {
+    return new Group(key, options, -Infinity, unpack(packed))
+  }
+
+  static fromState ({ key, packed, hits, lastArrival, alert }: GroupState, options: GroupOptions): Group {
+    const group = new Group(key, options, lastArrival, unpack(packed))
+    group.hits = hits
+    group.alert = alert === undefined ? undefined : OpenAlert.fromState(alert)
     return group
   }
 
   /** Plain data that survives JSON. */
   toState (): GroupState {
-    return {
-      key: this.key,
-      terms: this.terms,
-      hits: this.hits,
-      lastArrival: this.lastArrival,
-      horizon: Number.isFinite(this.horizon) ? this.horizon : null,
-      approximate: this.ring.approximate,
-      ring: [...this.ring],
-      recent: this.recent.toJSON(),
-      twins: this.twins?.toJSON() ?? [],
-      ...this.alert !== undefined && { alert: this.alert.toState() }
-    }
+    const { key, hits, lastArrival, alert } = this
+    return { key, hits, lastArrival, packed: pack(this, this.#options.shared), ...alert !== undefined && { alert: alert.toState() } }
+  }
+
+  /** A few hundred bytes; undefined for a group that has an alert, or so many hits that to pack and unpack it for each would take long. */
+  pack (): Packed | undefined {
+    const isSmall = [this.ring.length, this.recent.size, this.twins.size].every((size) => size <= maxPacked)
+    return isSmall && !this.hasAlert ? pack(this, this.#options.shared) : undefined
+  }
+
+  get terms (): readonly Term[] {
+    return termsOf(this.key, this.#options.groupBy)
   }
 
   get hasAlert (): boolean {
@@ -86,16 +108,71 @@ export interface GroupStatus {
 
 export interface GroupState {
   key: string
-  terms: readonly Term[]
   hits: number
   lastArrival: number
-  horizon: number | null
-  approximate: boolean
-  ring: CountedEvent[]
-  recent: string[]
-  twins: Start[]
+  packed: Packed
   alert?: OpenAlertState
 }
 
 /** DESIGN section 3: "The newest 4,096 identities per group". */
 export const maxIdentities = 4096
+const maxPacked = 4
+
+interface Contents {
+  horizon: number
+  approximate: boolean
+  events: readonly WaitingEvent[]
+  recent: readonly string[]
+  starts: readonly Start[]
+}
+
+const nothing: Contents = { horizon: -Infinity, approximate: false, events: [], recent: [], starts: [] }
+
+function pack ({ horizon, ring, recent, twins }: Group, sharedTexts: SharedTexts): Packed {
+  const writer = new PackedWriter()
+  const shared: string[] = []
+  for (const one of [horizon, ring.approximate, ring.length]) writer.put(one)
+  for (const { time, skew, value, identity, packed } of ring) {
+    for (const one of [time, skew, value, identity, packed?.own]) writer.put(one)
+    if (packed !== undefined) shared.push(sharedTexts.share(packed.shared))
+  }
+  writer.put(recent.size)
+  for (const identity of recent) writer.put(identity)
+  for (const { host, provider, pid, time, until, line, program } of twins) {
+    for (const one of [host, provider, pid, time, until, line, program]) writer.put(one)
+  }
+  return { text: writer.toString(), shared: shared.length === 1 ? shared[0] as string : shared }
+}
+
+function unpack ({ text, shared }: Packed): Contents {
+  const reader = new PackedReader(text)
+  const takeNumber = (): number => reader.take() as number
+  const takeText = (): string | undefined => reader.take() as string | undefined
+  const [horizon, approximate, length] = [takeNumber(), reader.take() === true, takeNumber()]
+  const sharedTexts = [shared].flat().values()
+  const events = Array.from({ length }, (): WaitingEvent => {
+    const [time, skew, value, identity, own] = [takeNumber(), takeNumber(), takeText(), takeText(), takeText()]
+    return {
+      time,
+      skew,
+      ...value !== undefined && { value },
+      ...identity !== undefined && { identity },
+      ...own !== undefined && { packed: { own, shared: sharedTexts.next().value as string } }
+    }
+  })
+  const recent = Array.from({ length: takeNumber() }, () => takeText() as string)
+  const starts: Start[] = []
+  while (!reader.isAtEnd) {
+    const [host, provider, pid, time, until, line, program] = [takeText() as string, takeText() as string, takeText(), takeNumber(), reader.take() as number | undefined, takeText(), takeText()]
+    starts.push({
+      host,
+      provider,
+      time,
+      ...pid !== undefined && { pid },
+      ...until !== undefined && { until },
+      ...line !== undefined && { line },
+      ...program !== undefined && { program }
+    })
+  }
+  return { horizon, approximate, events, recent, starts }
+}

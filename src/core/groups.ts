@@ -1,17 +1,31 @@
+import { Ranks } from './ranks.js'
+import { Shelf } from './shelf.js'
 import { Sketch } from './sketch.js'
 
-/** What a table of groups needs to know of a group; the links are the table's own. */
-export interface Ranked<G> {
+/** What a table of groups needs to know of a group. */
+export interface Ranked {
   readonly key: string
   /** How many hits it had, those remembered from before its last eviction included. */
   hits: number
   /** When its last match arrived, ms since 1970. */
   lastArrival: number
   /** Whether it has an open alert: such a group goes last. */
-  hasAlert: boolean
-  rank: number
-  previous: G | undefined
-  next: G | undefined
+  readonly hasAlert: boolean
+}
+
+/** How groups are laid aside while nothing comes for them. */
+export interface Packing<G> {
+  /** Undefined for a group that stays as it is. */
+  pack: (group: G) => Packed | undefined
+  /** The group that was packed, but for its hits and its last arrival. */
+  unpack: (key: string, packed: Packed) => G
+}
+
+export interface Packed {
+  /** Of one-byte characters. */
+  text: string
+  /** What it shares with other groups, and so costs nothing. */
+  shared: string | readonly string[]
 }
 
 export interface GroupsOptions<G> {
@@ -23,46 +37,85 @@ export interface GroupsOptions<G> {
   lifetime: number
   /** The look-back, ms: remembered hits are forgotten when it has passed once or twice. */
   window: number
-  /** Hears of every group that is gone: expired, or evicted before its time. */
-  onGone: (group: G, why: 'expired' | 'evicted') => void
+  packing: Packing<G>
+  /** Hears of every group that is gone: expired, or evicted before its time. It is told itself unless it was laid aside. */
+  onGone: (key: string, group: G | undefined, why: 'expired' | 'evicted') => void
 }
 
 /**
  * The groups of one rule, at most `capacity` (DESIGN section 3, "Bounded"). When full, expired groups go first, then
  * those with the fewest hits, of these the least recently used; groups with an open alert go last, the longest silent
  * first. A sketch remembers the hits of what went, so that a host that keeps coming back outranks hosts seen once.
+ *
+ * A group is laid aside, packed, whenever it is put into its place, and is another object when it is asked for again.
+ * Each has a number, under which the table keeps what it has to know of it.
  */
-export class Groups<G extends Ranked<G>> {
-  /** Those without an open alert, by key, in the order in which their last match arrived, or their alert closed. */
-  readonly #quiet = new Map<string, G>()
-  /** Those with one: they do not expire, so nobody who looks for what has expired shall meet them. */
-  readonly #open = new Map<string, G>()
-  readonly #ranks: List<G>[]
+export class Groups<G extends Ranked> {
+  /** The numbers of those without an open alert, by key, in the order in which their last match arrived, or their alert closed. */
+  readonly #quiet = new Map<string, number>()
+  /** Of those with one: they do not expire, so nobody who looks for what has expired shall meet them. */
+  readonly #open = new Map<string, number>()
   readonly #options: GroupsOptions<G>
+  readonly #ranks: Ranks
+  /** Those that are not laid aside. */
+  readonly #awake = new Map<number, G>()
+  readonly #packed = new Shelf()
+  readonly #shared: Packed['shared'][] = []
+  readonly #keys: string[] = []
+  #hits = new Float64Array(16)
+  #arrivals = new Float64Array(16)
+  readonly #free: number[] = []
   #sketch: Sketch | undefined
   #turned = -Infinity
 
   constructor (options: GroupsOptions<G>) {
     this.#options = options
-    this.#ranks = Array.from({ length: maxRank + 2 }, () => new List<G>())
+    this.#ranks = new Ranks(maxRank + 2)
   }
 
   get size (): number {
     return this.#quiet.size + this.#open.size
   }
 
-  /** The group of this key, unless it is gone or expired. */
+  /** The group of this key, unless it is gone or expired. Whoever has changed it says so by `touch` or `rerank`. */
   get (key: string, now: number): G | undefined {
-    const group = this.#find(key)
-    if (group === undefined || !this.#isExpired(group, now)) return group
-    this.#expire(group)
+    const number = this.#find(key)
+    if (number === undefined) return undefined
+    if (!this.#isExpired(number, now)) return this.#wake(number)
+    this.#drop(number, 'expired')
     return undefined
   }
 
+  /** The group of this key if it has an open alert. */
+  getOpen (key: string): G | undefined {
+    const number = this.#open.get(key)
+    return number === undefined ? undefined : this.#awake.get(number)
+  }
+
   /** Those with an open alert first, then the others; among those with one the longest silent first. */
-  * values (): IterableIterator<G> {
-    yield * this.#open.values()
-    yield * this.#quiet.values()
+  * keys (): IterableIterator<string> {
+    yield * this.#open.keys()
+    yield * this.#quiet.keys()
+  }
+
+  /** In the same order, to be looked at only; those of whose hits the condition does not hold are passed over. */
+  * values (condition: (hits: number) => boolean = () => true): IterableIterator<G> {
+    for (const numbers of [this.#open, this.#quiet]) {
+      for (const number of numbers.values()) if (condition(this.#hitsOf(number))) yield this.#look(number)
+    }
+  }
+
+  /** Takes it that the last match of each arrived at `now`, and tells of those of which it had arrived later. */
+  arriveAll (now: number, onLater: (group: G) => void): void {
+    for (const numbers of [this.#open, this.#quiet]) {
+      for (const number of numbers.values()) {
+        const isLater = this.#arrivalOf(number) > now
+        this.#arrivals[number] = now
+        const group = this.#awake.get(number)
+        if (group !== undefined) group.lastArrival = now
+        if (isLater) onLater(this.#look(number))
+      }
+    }
   }
 
   /**
@@ -73,71 +126,89 @@ export class Groups<G extends Ranked<G>> {
     this.#age(now)
     group.hits += this.#sketch?.estimate(group.key) ?? 0
     if (this.size >= this.#options.capacity) {
-      const victim = this.#expired(now) ?? this.#lowest()
+      const victim = this.#expired(now) ?? this.#ranks.lowest()
+      if (victim === undefined) throw new RangeError('a table of groups needs a capacity of 1 or more')
       if (this.#isExpired(victim, now)) {
-        this.#expire(victim)
-      } else if (this.#rankOf(group) < victim.rank) {
-        this.#remember(group)
+        this.#drop(victim, 'expired')
+      } else if (this.#rankOf(group) < this.#ranks.of(victim)) {
+        this.#remember(group.key, group.hits)
         return false
       } else {
-        this.#remember(victim)
-        this.#delete(victim)
-        this.#options.onGone(victim, 'evicted')
+        this.#remember(this.#keys[victim] as string, this.#hitsOf(victim))
+        this.#drop(victim, 'evicted')
       }
     }
-    this.#link(group)
+    this.#place(this.#free.pop() ?? this.#keys.length, group)
     return true
   }
 
-  /** To be called when a match of the group has arrived. */
+  /** To be called when a match of the group has arrived, or its alert has come or gone. What it was asked for it is no more. */
   touch (group: G): void {
-    this.#delete(group)
-    this.#link(group)
-  }
-
-  /** To be called when the group's alert has come or gone without a match; of a group that is not in the table nothing is done. */
-  rerank (group: G): void {
-    if (this.#find(group.key) !== group) return
-    this.#delete(group)
-    this.#link(group)
+    const number = this.#find(group.key)
+    // The group may be gone, and another have come in its place.
+    if (number === undefined || this.#awake.get(number) !== group) return
+    this.#unlink(number)
+    this.#place(number, group)
   }
 
   /** Drops expired groups, at most `count` of them. */
   expire (now: number, count: number): void {
     for (let i = 0; i < count; i++) {
-      const group = this.#expired(now)
-      if (group === undefined) return
-      this.#expire(group)
+      const number = this.#expired(now)
+      if (number === undefined) return
+      this.#drop(number, 'expired')
     }
   }
 
-  #find (key: string): G | undefined {
+  #find (key: string): number | undefined {
     return this.#quiet.get(key) ?? this.#open.get(key)
   }
 
-  #expire (group: G): void {
-    this.#delete(group)
-    this.#options.onGone(group, 'expired')
+  #wake (number: number): G {
+    const group = this.#look(number)
+    this.#awake.set(number, group)
+    return group
   }
 
-  #delete (group: G): void {
-    this.#tableOf(group).delete(group.key)
-    this.#rank(group).remove(group)
+  /** As it stands; unless it is awake a copy, whose changes go for nothing. */
+  #look (number: number): G {
+    const known = this.#awake.get(number)
+    if (known !== undefined) return known
+    const packed = { text: this.#packed.get(number) as string, shared: this.#shared[number] as Packed['shared'] }
+    const group = this.#options.packing.unpack(this.#keys[number] as string, packed)
+    group.hits = this.#hits[number] as number
+    group.lastArrival = this.#arrivals[number] as number
+    return group
   }
 
-  #isExpired (group: G, now: number): boolean {
-    return !group.hasAlert && now - group.lastArrival > this.#options.lifetime
+  #drop (number: number, why: 'expired' | 'evicted'): void {
+    const key = this.#keys[number] as string
+    const group = this.#awake.get(number)
+    this.#unlink(number)
+    this.#awake.delete(number)
+    this.#packed.remove(number)
+    this.#keys[number] = this.#shared[number] = ''
+    this.#free.push(number)
+    this.#options.onGone(key, group, why)
+  }
+
+  /** Its alert may have come or gone without the table's knowledge. */
+  #isExpired (number: number, now: number): boolean {
+    return this.#awake.get(number)?.hasAlert !== true && now - this.#arrivalOf(number) > this.#options.lifetime
+  }
+
+  #hitsOf (number: number): number {
+    return this.#awake.get(number)?.hits ?? this.#hits[number] as number
+  }
+
+  #arrivalOf (number: number): number {
+    return this.#awake.get(number)?.lastArrival ?? this.#arrivals[number] as number
   }
 
   /** A group that has expired: the front tells, since one whose alert closed waits a little longer than it need. */
-  #expired (now: number): G | undefined {
-    const { value: group } = this.#quiet.values().next()
-    return group !== undefined && this.#isExpired(group, now) ? group : undefined
-  }
-
-  #lowest (): G {
-    for (const list of this.#ranks) if (list.first !== undefined) return list.first
-    throw new RangeError('a table of groups needs a capacity of 1 or more')
+  #expired (now: number): number | undefined {
+    const { value: number } = this.#quiet.values().next()
+    return number !== undefined && this.#isExpired(number, now) ? number : undefined
   }
 
   /** A share of the threshold, so that a rule that counts to 10,000 needs no more lists than one that counts to 15. */
@@ -147,19 +218,37 @@ export class Groups<G extends Ranked<G>> {
     return threshold <= maxRank ? Math.min(hits, threshold) : Math.ceil(Math.min(hits, threshold) * maxRank / threshold)
   }
 
-  #rank (group: G): List<G> {
-    return this.#ranks[group.rank] as List<G>
+  #unlink (number: number): void {
+    const table = this.#ranks.of(number) === alertRank ? this.#open : this.#quiet
+    table.delete(this.#keys[number] as string)
+    this.#ranks.remove(number)
   }
 
-  /** By its rank, since its alert may have come or gone without the table's knowledge. */
-  #tableOf ({ rank }: G): Map<string, G> {
-    return rank === alertRank ? this.#open : this.#quiet
+  #place (number: number, group: G): void {
+    const rank = this.#rankOf(group)
+    this.#ranks.push(number, rank)
+    this.#keys[number] = group.key
+    const table = rank === alertRank ? this.#open : this.#quiet
+    table.set(group.key, number)
+    if (number >= this.#hits.length) {
+      this.#hits = grown(this.#hits)
+      this.#arrivals = grown(this.#arrivals)
+    }
+    this.#hits[number] = group.hits
+    this.#arrivals[number] = group.lastArrival
+    this.#layAside(number, group)
   }
 
-  #link (group: G): void {
-    group.rank = this.#rankOf(group)
-    this.#rank(group).push(group)
-    this.#tableOf(group).set(group.key, group)
+  #layAside (number: number, group: G): void {
+    const packed = this.#options.packing.pack(group)
+    this.#shared[number] = packed?.shared ?? ''
+    if (packed === undefined) {
+      this.#awake.set(number, group)
+      this.#packed.remove(number)
+    } else {
+      this.#awake.delete(number)
+      this.#packed.put(number, packed.text)
+    }
   }
 
   #age (now: number): void {
@@ -170,33 +259,17 @@ export class Groups<G extends Ranked<G>> {
     for (let i = 0; i < Math.min(windows, 2); i++) this.#sketch?.turn()
   }
 
-  #remember (group: G): void {
+  #remember (key: string, hits: number): void {
     this.#sketch ??= new Sketch(this.#options.capacity)
-    this.#sketch.raise(group.key, group.hits)
+    this.#sketch.raise(key, hits)
   }
 }
 
 const maxRank = 64
 const alertRank = maxRank + 1
 
-/** A doubly linked list through the groups themselves: no allocation for a hit. */
-class List<G extends Ranked<G>> {
-  first: G | undefined
-  #last: G | undefined
-
-  push (group: G): void {
-    group.previous = this.#last
-    group.next = undefined
-    if (this.#last === undefined) this.first = group
-    else this.#last.next = group
-    this.#last = group
-  }
-
-  remove (group: G): void {
-    if (group.previous === undefined) this.first = group.next
-    else group.previous.next = group.next
-    if (group.next === undefined) this.#last = group.previous
-    else group.next.previous = group.previous
-    group.previous = group.next = undefined
-  }
+function grown (numbers: Float64Array): Float64Array<ArrayBuffer> {
+  const larger = new Float64Array(2 * numbers.length)
+  larger.set(numbers)
+  return larger
 }

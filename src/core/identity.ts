@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash as digest } from 'node:crypto'
 import type { Event } from './event.js'
 import { cut } from './facts.js'
 import { firstText, type FieldMap } from './fields.js'
@@ -40,7 +40,7 @@ export function identifyStart (event: Event, time: number): Start | undefined {
   if (host === undefined || (pid ?? line) === undefined || (line ?? program) === undefined) return undefined
   return {
     host,
-    provider: cut(provider.toLowerCase(), maxProvider),
+    provider: hash(['provider', provider.toLowerCase()]),
     ...event.span(time),
     ...pid !== undefined && { pid: cut(pid, maxPid) },
     ...line !== undefined && { line },
@@ -50,16 +50,15 @@ export function identifyStart (event: Event, time: number): Start | undefined {
 
 /** The first 64 bits of the SHA-256 of these texts, in hex. */
 export function hash (texts: readonly string[]): string {
-  return createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 16)
+  return digest('sha256', JSON.stringify(texts), 'hex').slice(0, 16)
 }
 
 /** An id in the form of a UUID (RFC 9562, version 8: of our own making), always the same for the same texts. */
 export function uuidOf (texts: readonly string[]): string {
-  const hex = createHash('sha256').update(JSON.stringify(texts)).digest('hex')
+  const hex = digest('sha256', JSON.stringify(texts), 'hex')
   return [hex.slice(0, 8), hex.slice(8, 12), '8' + hex.slice(13, 16), 'a' + hex.slice(17, 20), hex.slice(20, 32)].join('-')
 }
 
-const maxProvider = 256
 const maxPid = 32
 
 function named (kind: string, ...texts: (string | undefined)[]): string | undefined {

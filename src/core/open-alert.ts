@@ -1,7 +1,7 @@
 import type { Origin } from './event.js'
 import { uuidOf } from './identity.js'
 import type { Rule } from './rule.js'
-import { Totals, type CountedEvent, type TotalsState } from './totals.js'
+import { Totals, type TotalsState } from './totals.js'
 
 /** An alert from its first crossing to its close: what its records tell, and when the next of them is due. */
 export class OpenAlert {
@@ -99,7 +99,7 @@ export type OpenAlertState = Omit<{ [K in keyof OpenAlert as OpenAlert[K] extend
   { totals: TotalsState, recordedAt: number | null }
 
 /** The alert's id: the same for the same rule, group and earliest event of the crossing, on every run (DESIGN section 2.4). */
-export function alertId (rule: Rule, key: string, { time, identity }: Pick<CountedEvent, 'time' | 'identity'>): string {
+export function alertId (rule: Rule, key: string, { time, identity }: { time: number, identity?: string }): string {
   return uuidOf(['alert', rule.id, key, identity ?? String(time)])
 }
 

@@ -27,13 +27,17 @@ export class Recent {
     return true
   }
 
-  has (text: string): boolean {
-    return Array.isArray(this.#texts) ? this.#texts.includes(text) : this.#texts.has(text)
+  get size (): number {
+    return Array.isArray(this.#texts) ? this.#texts.length : this.#texts.size
   }
 
   /** Oldest first. */
-  toJSON (): string[] {
-    return [...this.#texts]
+  [Symbol.iterator] (): Iterator<string> {
+    return this.#texts.values()
+  }
+
+  has (text: string): boolean {
+    return Array.isArray(this.#texts) ? this.#texts.includes(text) : this.#texts.has(text)
   }
 }
 

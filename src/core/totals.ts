@@ -4,14 +4,11 @@ import type { Scalar } from './fields.js'
 import { maxValues, type Hit } from './ring.js'
 import { Tally } from './enrich/tally.js'
 
-/** An event that counts: when, for which cardinality value, and what it adds to an alert. Plain data. */
+/** An event that counts: when, for which cardinality value, and what it adds to an alert. */
 export interface CountedEvent extends Hit {
   facts: Facts
   /** How far its time lay ahead of its arrival, where that was more than `max_skew`; else 0. */
   skew: number
-  identity?: string
-  /** Whether an alert has counted it already, while no window has consumed it. */
-  counted?: boolean
 }
 
 /** What an alert has counted, summed up in bounded memory. */

@@ -1,19 +1,18 @@
 import { alertRecord, surplusRecord, type Action, type AlertRecord, type CloseReason } from './alert.js'
 import type { Event } from './event.js'
-import { readFacts, type Facts } from './facts.js'
-import { groupKeys, shortValue, type GroupKey } from './group-keys.js'
-import { Group, maxIdentities, type GroupState, type GroupStatus } from './group.js'
+import { cut, factsOf, packFields, readFields, unpackFields, type FieldsRead, type PackedFields } from './facts.js'
+import { groupKeys, shortValue } from './group-keys.js'
+import { Group, maxIdentities, type GroupOptions, type GroupState, type GroupStatus, type WaitingEvent } from './group.js'
 import { Groups } from './groups.js'
 import { Heap } from './heap.js'
 import { identify, identifyStart } from './identity.js'
 import type { DetectorLimits } from './limits.js'
 import { alertId, OpenAlert, type OpenAlertState } from './open-alert.js'
 import { Recent } from './recent.js'
-import type { RingOptions } from './ring.js'
 import type { Rule } from './rule.js'
+import { SharedTexts } from './shared-texts.js'
 import { Signals, type SignalsState, type Surplus } from './signals.js'
 import { Totals, type CountedEvent } from './totals.js'
-import { Twins } from './twins.js'
 
 /** Follows one rule through the events: its groups, its alerts and their timers (DESIGN section 3). */
 export class Tracker {
@@ -25,7 +24,7 @@ export class Tracker {
   readonly #tracksChanges: boolean
   /** A query rule counts one event at a time: its window has no length. */
   readonly #window: number
-  readonly #ring: RingOptions
+  readonly #groupOptions: GroupOptions
   readonly #signals: Signals
   readonly #groups: Groups<Group>
   readonly #timers = new Heap<Timer>((one, other) => one.due < other.due || (one.due === other.due && one.order < other.order))
@@ -45,14 +44,19 @@ export class Tracker {
     this.#tracksChanges = tracksChanges
     this.#window = rule.type === 'query' ? 0 : rule.window
     const spans = this.#window === 0 ? 1 : Math.ceil((this.#window + limits.lateness) / this.#window)
-    this.#ring = { threshold: rule.threshold, window: this.#window, capacity: rule.threshold * (spans + 1), cardinality: rule.cardinality?.value }
+    this.#groupOptions = {
+      ring: { threshold: rule.threshold, window: this.#window, capacity: rule.threshold * (spans + 1), cardinality: rule.cardinality?.value },
+      groupBy: rule.groupBy,
+      shared: new SharedTexts()
+    }
     this.#signals = new Signals(rule)
     this.#groups = new Groups<Group>({
       capacity: limits.maxGroups,
       threshold: rule.threshold,
       lifetime: this.#window + limits.lateness,
       window: Math.max(rule.window, 1000),
-      onGone: (group, why) => this.#gone(group, why)
+      packing: { pack: (group) => group.pack(), unpack: (key, packed) => Group.unpack(key, packed, this.#groupOptions) },
+      onGone: (key, group, why) => this.#gone(key, group, why)
     })
   }
 
@@ -86,8 +90,7 @@ export class Tracker {
     const { rule } = this
     const time = event.time(rule.timestampOverride, !rule.timestampOverrideFallbackDisabled)
     const keys = groupKeys(event, rule.groupBy, rule.suppression?.missingFields === 'suppress')
-    // A group with an alert does not expire, so a look from before all time finds it, and takes no other away.
-    const alerts = keys.map(({ key }) => this.#groups.get(key, -Infinity)?.alert)
+    const alerts = keys.map((key) => this.#groups.getOpen(key)?.alert)
     return alerts
       .filter((alert) => alert !== undefined && !alert.isHeld && !alert.isPast(time, this.#window) && alert.closeReason(rule, this.#window, event.arrival) === undefined)
       .slice(0, maxTold)
@@ -110,9 +113,10 @@ export class Tracker {
 
   /** Closes every open alert, since the rule was changed or removed; those held back are summed up. */
   end (now: number): AlertRecord[] {
-    for (const group of this.#groups.values()) {
-      if (group.alert !== undefined) this.#close(group, 'rule_changed', now)
-      this.#changeGroup(group.key, null)
+    for (const key of this.#groups.keys()) {
+      const group = this.#groups.getOpen(key)
+      if (group !== undefined) this.#close(group, 'rule_changed', now)
+      this.#changeGroup(key, null)
     }
     this.#sumUp(this.#signals.flush(), now)
     return this.#take()
@@ -121,7 +125,8 @@ export class Tracker {
   /** The groups nearest to the threshold, those with an open alert first; at most `count`. */
   nearest (count: number): GroupStatus[] {
     const top: { group: Group, near: number }[] = []
-    for (const group of this.#groups.values()) {
+    // No window holds more than all of its hits, and to look into each of a million groups takes long.
+    for (const group of this.#groups.values((hits) => hits > (top[count - 1]?.near ?? -1))) {
       const near = group.hasAlert ? Infinity : group.ring.most()
       const position = top.findLastIndex((other) => other.near >= near) + 1
       if (position >= count) continue
@@ -143,10 +148,10 @@ export class Tracker {
   /** Takes back what `changes` gave: it is where the other tracker was, which resumed at `resumed` the last time. */
   load (groups: Iterable<GroupState>, state: TrackerState | undefined, resumed = -Infinity): void {
     for (const saved of [...groups].sort((one, other) => one.lastArrival - other.lastArrival)) {
-      const group = Group.fromState(saved, this.#ring)
+      const group = Group.fromState(saved, this.#groupOptions)
+      group.lastArrival = Math.max(group.lastArrival, resumed)
       // What is remembered of evicted groups is not kept, so the hits of the state are all there are.
       this.#groups.add(group, saved.lastArrival)
-      group.lastArrival = Math.max(group.lastArrival, resumed)
       if (group.alert === undefined) continue
       group.alert.lastArrival = Math.max(group.alert.lastArrival, resumed)
       this.#groupOf.set(group.alert, group)
@@ -170,11 +175,9 @@ export class Tracker {
    */
   resume (now: number): void {
     if (this.#signals.resume(now)) this.#changed = true
-    for (const group of this.#groups.values()) {
-      const { alert } = group
-      if (Math.max(group.lastArrival, alert?.startedAt ?? now, alert?.recordedAt ?? now) > now) this.#changeGroup(group.key, group)
-      group.lastArrival = now
-      if (alert === undefined) continue
+    this.#groups.arriveAll(now, (group) => this.#changeGroup(group.key, group))
+    for (const [alert, group] of this.#groupOf) {
+      if (Math.max(alert.startedAt, alert.recordedAt) > now) this.#changeGroup(group.key, group)
       alert.lastArrival = now
       alert.startedAt = Math.min(alert.startedAt, now)
       alert.recordedAt = Math.min(alert.recordedAt, now)
@@ -182,10 +185,10 @@ export class Tracker {
     }
   }
 
-  #count (matched: Matched, { key, terms }: GroupKey): void {
+  #count (matched: Matched, key: string): void {
     const { arrival } = matched
     const known = this.#groups.get(key, arrival)
-    const group = known ?? new Group(key, terms, this.#ring, arrival)
+    const group = known ?? new Group(cut(key, key.length), this.#groupOptions, arrival)
     group.lastArrival = arrival
     if (this.#accept(matched, group)) this.#hit(matched, group)
     if (known !== undefined) this.#groups.touch(group)
@@ -214,22 +217,21 @@ export class Tracker {
 
   #isTwin (event: Event, time: number, group: Group): boolean {
     const start = this.rule.twins ? identifyStart(event, time) : undefined
-    if (start === undefined) return false
-    group.twins ??= new Twins()
-    return group.twins.pairs(start)
+    return start !== undefined && group.twins.pairs(start)
   }
 
   #hit (matched: Matched, group: Group): void {
     const { arrival, time } = matched
-    const hit = this.#countedEvent(matched)
+    const hit = this.#waitingEvent(matched)
     this.stats.counted++
     group.hits++
     if (hit.skew === 0) group.horizon = Math.max(group.horizon, time)
     if (group.alert?.isPast(time, this.#window) === true) this.#close(group, 'gap', arrival)
     const { alert } = group
-    if (alert !== undefined) {
-      hit.counted = true
-      alert.totals.add(hit)
+    if (alert === undefined) {
+      hit.packed = matched.packed ??= packFields(this.#fieldsOf(matched))
+    } else {
+      alert.totals.add(this.#countedEvent(hit, this.#fieldsOf(matched)))
       alert.lastArrival = arrival
     }
     const consumed = group.ring.add(hit)
@@ -243,20 +245,26 @@ export class Tracker {
     }
   }
 
-  #countedEvent (matched: Matched): CountedEvent {
-    const { event, arrival, time, identity } = matched
-    matched.facts ??= readFacts(event, time, this.#fieldsToTell())
+  #waitingEvent ({ event, arrival, time, identity }: Matched): WaitingEvent {
     const { cardinality } = this.rule
     const value = cardinality === undefined ? undefined : event.values(cardinality.field)[0]
     const skew = time - arrival > this.#limits.maxSkew ? time - arrival : 0
     if (skew > 0) this.stats.skewed++
     return {
       time,
-      facts: matched.facts,
       skew,
       ...value !== undefined && { value: shortValue(String(value)) },
       ...identity !== undefined && { identity }
     }
+  }
+
+  #countedEvent ({ time, skew, value }: WaitingEvent, fields: FieldsRead): CountedEvent {
+    return { time, skew, value, facts: factsOf(fields, time, this.#fieldsToTell()) }
+  }
+
+  #fieldsOf (matched: Matched): FieldsRead {
+    matched.fields ??= readFields(matched.event, this.#fieldsToTell())
+    return matched.fields
   }
 
   #fieldsToTell (): string[] {
@@ -265,7 +273,7 @@ export class Tracker {
     return [...cardinality === undefined ? [] : [cardinality.field], ...Array.isArray(investigated) ? investigated.map(String) : []]
   }
 
-  #open (matched: Matched, group: Group, consumed: CountedEvent[]): void {
+  #open (matched: Matched, group: Group, consumed: WaitingEvent[]): void {
     const alert = this.#createAlert(matched, group.key, group.terms, consumed)
     alert.isApproximate = group.ring.approximate
     group.ring.approximate = false
@@ -274,11 +282,11 @@ export class Tracker {
     this.#admit(alert, matched.arrival)
   }
 
-  #createAlert ({ event, arrival }: Matched, key: string, terms: OpenAlert['terms'], consumed: CountedEvent[]): OpenAlert {
+  #createAlert ({ event, arrival }: Matched, key: string, terms: OpenAlert['terms'], consumed: WaitingEvent[]): OpenAlert {
     const totals = new Totals()
-    for (const hit of consumed) totals.add(hit)
+    this.#addUncounted(totals, consumed)
     return Object.assign(new OpenAlert({
-      uuid: alertId(this.rule, key, consumed[0] as CountedEvent),
+      uuid: alertId(this.rule, key, consumed[0] as WaitingEvent),
       terms,
       totals,
       origin: event.origin,
@@ -289,14 +297,18 @@ export class Tracker {
     }), { order: this.#order++ })
   }
 
-  #cross (alert: OpenAlert, group: Group, consumed: CountedEvent[], now: number): void {
-    for (const hit of consumed) if (hit.counted !== true) alert.totals.add(hit)
+  #cross (alert: OpenAlert, group: Group, consumed: WaitingEvent[], now: number): void {
+    this.#addUncounted(alert.totals, consumed)
     alert.isApproximate ||= group.ring.approximate
     group.ring.approximate = false
     alert.crossings++
     alert.updateIsDue = true
     if (!alert.isHeld && now - alert.recordedAt >= this.rule.interval) this.#record(alert, 'update', now)
     else this.#schedule(alert)
+  }
+
+  #addUncounted (totals: Totals, events: readonly WaitingEvent[]): void {
+    for (const one of events) if (one.packed !== undefined) totals.add(this.#countedEvent(one, unpackFields(one.packed)))
   }
 
   /** An event of a query rule that no field groups: an alert of its own, which only opens. */
@@ -309,7 +321,8 @@ export class Tracker {
     }
     this.stats.counted++
     // Without an identity nothing but its place in the stream tells the event from one of the same moment.
-    const hit = this.#countedEvent({ ...matched, identity: identity ?? `${matched.time} ${this.#singles++}` })
+    const hit = this.#waitingEvent({ ...matched, identity: identity ?? `${matched.time} ${this.#singles++}` })
+    hit.packed = packFields(this.#fieldsOf(matched))
     this.#admit(this.#createAlert(matched, '', [], [hit]), matched.arrival)
   }
 
@@ -329,7 +342,7 @@ export class Tracker {
     const group = this.#groupOf.get(alert)
     if (group === undefined) return
     this.#detach(group)
-    this.#groups.rerank(group)
+    this.#groups.touch(group)
   }
 
   #release (now: number): void {
@@ -364,7 +377,7 @@ export class Tracker {
     const reason = alert.closeReason(this.rule, this.#window, now)
     if (reason !== undefined) {
       this.#close(group, reason, now)
-      this.#groups.rerank(group)
+      this.#groups.touch(group)
     } else {
       this.#record(alert, 'update', now)
     }
@@ -387,7 +400,7 @@ export class Tracker {
     this.#timerOf.delete(alert)
     this.#groupOf.delete(alert)
     group.alert = undefined
-    group.ring.keep(({ counted }) => counted !== true)
+    group.ring.keep(({ packed }) => packed !== undefined)
     this.#changeGroup(group.key, group)
   }
 
@@ -414,13 +427,13 @@ export class Tracker {
     this.#timers.push(sooner)
   }
 
-  #gone (group: Group, why: 'expired' | 'evicted'): void {
+  #gone (key: string, group: Group | undefined, why: 'expired' | 'evicted'): void {
     if (why === 'evicted') {
       this.stats.evicted++
-      if (group.alert !== undefined) this.#close(group, 'evicted', this.#now)
+      if (group?.alert !== undefined) this.#close(group, 'evicted', this.#now)
     }
     this.stats.groups = this.#groups.size
-    this.#changeGroup(group.key, null)
+    this.#changeGroup(key, null)
   }
 
   #changeGroup (key: string, group: Group | null): void {
@@ -436,7 +449,7 @@ export class Tracker {
   #toState (): TrackerState {
     const held = this.#signals.held.filter((alert) => !this.#groupOf.has(alert))
     return {
-      recent: this.#recent.toJSON(), singles: this.#singles, order: this.#order, signals: this.#signals.toState(), held: held.map((alert) => alert.toState())
+      recent: [...this.#recent], singles: this.#singles, order: this.#order, signals: this.#signals.toState(), held: held.map((alert) => alert.toState())
     }
   }
 }
@@ -471,7 +484,7 @@ export interface TrackerState {
 }
 
 /** A matching event and what is read from it once, in however many groups it counts. */
-interface Matched { event: Event, arrival: number, time: number, identity: string | undefined, facts?: Facts }
+interface Matched { event: Event, arrival: number, time: number, identity: string | undefined, fields?: FieldsRead, packed?: PackedFields }
 
 interface Timer { due: number, order: number, alert: OpenAlert }
 

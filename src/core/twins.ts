@@ -1,7 +1,8 @@
 /** One record of a process start that has no twin yet. */
 export interface Start {
-  /** Of the host. */
+  /** Hash of the host. */
   host: string
+  /** Of the provider's name. */
   provider: string
   /** As text; a collector may have lost it. */
   pid?: string
@@ -49,9 +50,13 @@ export class Twins {
     return false
   }
 
-  /** Oldest arrival first. */
-  toJSON (): Start[] {
-    return [...this.#starts]
+  get size (): number {
+    return this.#starts.length
+  }
+
+  /** Those without a twin, oldest arrival first. */
+  [Symbol.iterator] (): Iterator<Start> {
+    return this.#starts.values()
   }
 }
 

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { alertRecord, showTerms, surplusRecord, type AlertRecord } from '../../src/core/alert.js'
-import { readFacts } from '../../src/core/facts.js'
+import { factsOf, readFields } from '../../src/core/facts.js'
 import { Event } from '../../src/core/event.js'
 import type { FieldMap } from '../../src/core/fields.js'
 import { OpenAlert } from '../../src/core/open-alert.js'
@@ -144,7 +144,7 @@ function openAlert (records: FieldMap[], changes: Partial<OpenAlert> = {}): Open
   const totals = new Totals()
   for (const record of records) {
     const event = new Event(record, { arrival: start })
-    totals.add({ time: event.time(), skew: 0, facts: readFacts(event, event.time()) })
+    totals.add({ time: event.time(), skew: 0, facts: factsOf(readFields(event), event.time()) })
   }
   const alert = new OpenAlert({
     uuid: 'uuid',

@@ -1,7 +1,9 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import fc from 'fast-check'
 import t from 'tap'
-import { commonFields, cut, readFacts, valueFields } from '../../src/core/facts.js'
+import type { Event } from '../../src/core/event.js'
+import { commonFields, cut, factsOf, packFields, readFields, unpackFields, valueFields, type Facts } from '../../src/core/facts.js'
 import { eventOf } from './event-of.js'
 
 const time = Date.UTC(2026, 2, 2)
@@ -103,3 +105,40 @@ t.test('facts keep no long record alive', async (t) => {
   t.equal(facts.length, 64)
   t.ok(process.memoryUsage().heapUsed - before < 20_000_000)
 })
+
+t.test('packed and unpacked, fields make the same facts', async (t) => {
+  const scalar = fc.oneof(fc.string({ maxLength: 20, unit: 'binary' }), fc.string({ minLength: 250, maxLength: 260, unit: 'binary', size: 'max' }), fc.nat(), fc.double({ noNaN: true }), fc.boolean(), fc.constantFrom('x'.repeat(4095) + '\ud83d\ude00', 'x'.repeat(255) + '\ud83d\ude00'))
+  const names = fc.constantFrom(...commonFields, 'process.command_line', 'message', 'event.id', 'other', '__proto__', 'dns.question.name', 'dns.question.type')
+  const record = fc.array(fc.tuple(names, fc.oneof(scalar, fc.array(scalar, { maxLength: 12, size: 'max' }))), { maxLength: 40, size: 'max' })
+  const law = fc.property(record, fc.uniqueArray(names, { maxLength: 3 }), (entries, extra) => {
+    const event = eventOf(Object.fromEntries(entries))
+    const fields = readFields(event, extra)
+    const packed = JSON.parse(JSON.stringify(packFields(fields)))
+
+    return JSON.stringify(factsOf(unpackFields(packed), time, extra)) === JSON.stringify(factsOf(fields, time, extra))
+  })
+  t.doesNotThrow(() => fc.assert(law, { numRuns: 1000 }))
+})
+
+t.test('packed they are small, and most of it they share with those of other hosts', async (t) => {
+  const packed = (host: string) => packFields(readFields(eventOf({
+    event: { code: '1', provider: 'Microsoft-Windows-Sysmon' },
+    host: { id: host, name: host, hostname: host, os: { type: 'windows' } },
+    process: { name: 'nslookup.exe', executable: 'C:\\Windows\\System32\\nslookup.exe', command_line: 'nslookup -q=txt x' }
+  })))
+
+  t.ok(packed('web1').own.length < 60)
+  t.equal(packed('web1').shared, packed('web2').shared)
+  t.not(packed('web1').own, packed('web2').own)
+})
+
+t.test('what other fields were to be told of when they were read does no harm', async (t) => {
+  const { fields, question } = readFields(eventOf({ port: [1, 2], host: { ip: ['a', 'b'] } }), ['port'])
+
+  t.same(factsOf({ fields, question }, time, ['host.ip', 'user.name']).values, {})
+  t.same(factsOf({ fields, question }, time, ['port']).values, { port: ['1', '2'] })
+})
+
+function readFacts (event: Event, time: number, extra?: readonly string[]): Facts {
+  return factsOf(readFields(event, extra), time, extra)
+}

@@ -218,6 +218,7 @@ t.test('a group is forgotten a window and the lateness after its last match', as
 t.test('the nearest groups are those with an alert, then those with the most events in a window', async (t) => {
   const tracker = trackerOf({ identity: [] })
   for (const host of ['h0', 'h1', 'h2', 'h2', 'h3', 'h3', 'h3', 'h4']) tracker.push(eventOf({ time: 0, host }), 0)
+  for (const time of [0, minute + 1]) tracker.push(eventOf({ time, host: 'h5' }), 0)
 
   const nearest = tracker.nearest(3)
 

@@ -29,7 +29,7 @@ t.test('records of one start from two providers are twins when they are at most 
     const twins = new Twins([sysmon])
 
     t.equal(twins.pairs(other), pairs, title)
-    t.same(twins.toJSON(), pairs ? [] : [sysmon, other], 'and what has no twin waits for one')
+    t.same([...twins], pairs ? [] : [sysmon, other], 'and what has no twin waits for one')
   }
 })
 
@@ -46,7 +46,7 @@ t.test('the nearest in time is the twin', async (t) => {
 
   twins.pairs({ ...security, time: 2500 })
 
-  t.same(twins.toJSON().map(({ time }) => time), [1000, 3500])
+  t.same([...twins].map(({ time }) => time), [1000, 3500])
 })
 
 t.test('a twin known by its pid goes before one that is nearer', async (t) => {
@@ -54,14 +54,14 @@ t.test('a twin known by its pid goes before one that is nearer', async (t) => {
 
   twins.pairs(security)
 
-  t.same(twins.toJSON().map(({ pid }) => pid), [undefined])
+  t.same([...twins].map(({ pid }) => pid), [undefined])
 })
 
 t.test('the newest 4,096 without a twin are remembered', async (t) => {
   const twins = new Twins()
   for (let i = 0; i <= 4096; i++) twins.pairs({ ...sysmon, pid: String(i) })
 
-  t.equal(twins.toJSON().length, 4096)
+  t.equal(twins.size, 4096)
   t.equal(twins.pairs({ ...security, pid: '0' }), false)
   t.equal(twins.pairs({ ...security, pid: '4096' }), true)
 })
@@ -83,16 +83,16 @@ t.test('whatever comes, pairs are of two providers, of one start and near, and n
   const law = fc.property(fc.array(start, { maxLength: 40, size: 'max' }), (starts) => {
     let twins = new Twins()
     for (const [i, one] of starts.entries()) {
-      const before = twins.toJSON()
+      const before = [...twins]
       const fit = before.filter((other) => other.host === one.host && other.provider !== one.provider && same(one, other) && Math.abs(other.time - one.time) <= 2000)
       if (twins.pairs(one) !== (fit.length > 0)) return false
-      const gone = before.filter((other) => !twins.toJSON().includes(other))
+      const gone = before.filter((other) => ![...twins].includes(other))
       const exact = fit.filter(({ pid }) => pid === one.pid)
       const least = Math.min(...exact.map(({ time }) => Math.abs(time - one.time)))
       if (gone.length !== Math.min(fit.length, 1)) return false
       if (exact.length > 0 ? gone.some(({ time }) => Math.abs(time - one.time) !== least) : gone[0] !== fit[0]) return false
       // A restart in between changes nothing.
-      if (i === 20) twins = new Twins(JSON.parse(JSON.stringify(twins)) as Start[])
+      if (i === 20) twins = new Twins(JSON.parse(JSON.stringify([...twins])) as Start[])
     }
     return true
   })

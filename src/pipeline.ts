@@ -289,13 +289,12 @@ function isSame (rules: readonly Rule[] | undefined, others: readonly Rule[] | u
   return rules === others || (rules?.length === others?.length && rules?.every((rule, i) => rule === others?.[i]) === true)
 }
 
-/** Other rules look at other records, of which perhaps none can be read. */
+/** Other rules look at other records, of which perhaps none can be read; the borders of them are the same. */
 function readUnlessUnreadable (read: () => Batch): Batch {
   try {
     return read()
   } catch (error) {
-    if (error instanceof UnreadableBody) return error.batch
-    throw error
+    return (error as UnreadableBody).batch
   }
 }
 

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import type { ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -6,6 +7,7 @@ import { gzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
 
 import { readOptions } from '../src/config.js'
+import { Body } from '../src/ingest/body.js'
 import { createPipeline, type Incoming } from '../src/pipeline.js'
 import { createMemoryStore } from '../src/store/memory.js'
 import type { Effect, Store } from '../src/store/store.js'
@@ -50,10 +52,29 @@ t.test('a record that can satisfy no rule is received, but not decoded', async (
   const { pipeline } = await open(t)
   const body = [JSON.stringify(nslookup(1)), '{"a":1}', '{"a":tru}', '{"cut":', '{"b":"NSLOOKUP.EXE"}'].join('\n')
 
-  const taken = await pipeline.take({ body: Buffer.from(body) })
+  const taken = await pipeline.take({ body: new Body([Buffer.from(body.slice(0, 40)), Buffer.from(body.slice(40))]) })
 
   t.match(taken, { received: 5, matched: 1, rejected: 1 })
   t.match(pipeline.stats(), { passed_over: 2, shapes: { ecs: 1, other: 1 } })
+})
+
+t.test('a batch is counted under the rules of the moment, whatever it was read under', async (t) => {
+  const cases: [string, object][] = [['{"name":"a"}\n{"name":"hit"}', { received: 2, matched: 1, rejected: 0 }], [`{"name":"hit","deep":${'['.repeat(200)}${']'.repeat(200)}}`, { received: 1, matched: 0, rejected: 1 }]]
+  for (const [body, expected] of cases) {
+    const rules = [join(t.testdir({ 'hit.ndjson': JSON.stringify({ rule_id: 'hit', name: 'hit', description: 'd', type: 'query', language: 'kuery', query: 'name: hit', severity: 'low', risk_score: 1 }) }), 'hit.ndjson')]
+    let passed = (_: ServerResponse) => {}
+    const passing = new Promise<ServerResponse>((resolve) => { passed = resolve })
+    const peer = await createHttpPeer(t, [passed])
+    const options = { outputs: { next: { type: 'http', uri: peer.uri, send: 'events' } } }
+    const { pipeline } = await open(t, options)
+
+    const taking = pipeline.take({ body: Buffer.from(body) })
+    const response = await passing
+    await pipeline.reload(readOptions({ state: 'memory', ...options, rules }))
+    response.end()
+
+    t.match(await taking, expected)
+  }
 })
 
 t.test('a batch sent again counts once, but its matches are told', async (t) => {

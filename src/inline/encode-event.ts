@@ -1,5 +1,6 @@
 import { encode } from '@msgpack/msgpack'
 import { Event, type Origin } from '../core/event.js'
+import { decode, type Decoded } from '../ingest/decode.js'
 import { checkValue } from '../ingest/json-check.js'
 import { maxDepth } from '../ingest/json-read.js'
 import { skipBlanks } from '../ingest/json-scan.js'
@@ -34,9 +35,10 @@ function jsonOf (event: PassedEvent): Buffer | undefined {
 }
 
 const objects: Record<Kind, (event: PassedEvent) => Buffer | undefined> = {
-  json: ({ bytes, record }) => {
+  json: (event) => {
+    const { bytes, record } = event
     // A shipper's array may hold texts: downstreams take objects alone, and Fluent Bit may crash of others.
-    if (bytes[0] === 0x22) return record === undefined ? undefined : objectIn(JSON.parse(bytes.toString()) as string)
+    if (bytes[0] === 0x22) return read(event) === undefined ? undefined : objectIn(JSON.parse(bytes.toString()) as string)
     return bytes[0] === 0x7b && (record !== undefined || checkValue(bytes, 0, bytes.length) === bytes.length) ? bytes : undefined
   },
   text: ({ bytes }) => {
@@ -94,7 +96,14 @@ function isTime (time: Buffer): boolean {
   return type < 0x80 || (type >= 0xcc && type <= 0xcf) || (time.length === 10 && type === 0xd7 && time[1] === 0) || (time.length === 11 && type === 0xc7 && time[2] === 0)
 }
 
-function timeOf ({ record }: PassedEvent, { arrival, origin }: Passage): number {
+/** What was decoded of the event, or what can be: one that was passed over has not been looked at yet. */
+function read ({ record, bytes, kind }: PassedEvent): Decoded | undefined {
+  const decoded = record ?? decode(bytes, kind)
+  return typeof decoded === 'string' ? undefined : decoded
+}
+
+function timeOf (event: PassedEvent, { arrival, origin }: Passage): number {
+  const record = read(event)
   if (record === undefined) return arrival
   try {
     return new Event(record.fields, { arrival, shipperTime: record.time, origin }).time()

@@ -12,7 +12,7 @@ export interface PassedEvent {
   /** Its own bytes in the inflated body. */
   bytes: Buffer
   kind: Kind
-  /** What was read from them; absent when they could not be read. */
+  /** What was read from them; absent when they could not be read, or nobody has tried. */
   record?: BatchRecord
   mark?: Mark
 }

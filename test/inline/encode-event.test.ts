@@ -55,7 +55,8 @@ const unread: [string, string | Buffer, string, Encoding, boolean][] = [
   ['half a record', '{}\n{"a":', '', 'json', false],
   ['half a record, for a reader of MessagePack', '{}\n{"a":', '', 'msgpack', false],
   ['what is no object', '[{},5]', '', 'json', false],
-  ['a text that is too large', `[{},"${'x'.repeat(200)}"]`, '', 'json', false],
+  ['a text that is too large', `[{},"${'x'.repeat(200)}"]`, '', 'json', true],
+  ['a text that is broken', '{}\n"\\x"', '', 'json', false],
   ['a line of text that is broken JSON', 'x\n{"a":', 'text/plain', 'json', true],
   ['a MessagePack record that is too large', Buffer.concat([pack({}), pack({ a: 'x'.repeat(200) })]), '', 'msgpack', true],
   ['a MessagePack record that is cut off', Buffer.concat([pack({}), pack({ a: 'x' }).subarray(0, 3)]), '', 'msgpack', false],
@@ -107,6 +108,18 @@ t.test('nor does an event pass any worse that cannot be evaluated', async (t) =>
   const [time] = decode(encodeEvent({ ...event!, record: { ...event!.record!, fields } }, 'msgpack', passage) as Buffer) as [ExtData]
 
   t.equal(Buffer.from(time.data as Uint8Array).readUInt32BE(0) * 1000, arrival)
+})
+
+t.test('an event that nobody has decoded leaves as it would otherwise', async (t) => {
+  const bodies = [
+    '{"@timestamp":"2026-03-02T09:00:00Z","a":1}\n{"a" :\r 2}', JSON.stringify(['{"@timestamp":1772442000}', 'text', { a: 1 }]), '{"a":tru}\n{"b":2}', 'some text\n{"a":1}\n\n',
+    pack({ '@timestamp': '2026-03-02T09:00:00Z' }), pack([5, { a: 1 }]), pack(['2026-03-02T09:00:00Z', { '@timestamp': '2026-03-02T09:00:00Z' }])
+  ]
+  for (const body of bodies) {
+    for (const encoding of ['json', 'line', 'msgpack'] as const) {
+      for (const event of eventsOf(body)) t.same(encodeEvent({ ...event, record: undefined }, encoding, passage), encodeEvent(event, encoding, passage))
+    }
+  }
 })
 
 t.test('whatever JSON an event is, it leaves as it came', async (t) => {

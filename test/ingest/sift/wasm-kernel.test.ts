@@ -17,7 +17,7 @@ t.test('it finds what the plain kernel finds', async (t) => {
     const texts = [...hiding, ...wanted.map((word, i) => siftText(word, i + 1))]
     const kernels = [createWasmKernel(texts), createPlainKernel(texts)] as const
 
-    for (const body of bodies) t.same(searchOnce(kernels[0], body), searchOnce(kernels[1], body), body)
+    for (const body of bodies) t.same(searchOnce(kernels[0], body), searchOnce(kernels[1], body))
   }), { numRuns: 600 })
 })
 
@@ -52,7 +52,7 @@ t.test('it walks as the plain kernel walks, whatever the windows', async (t) => 
   const kernels = [createWasmKernel([]), createPlainKernel([])] as const
 
   fc.assert(fc.property(nearlyJson, fc.constantFrom(0, 1), fc.constantFrom(64, 128, 65536), (text, base, step) => {
-    t.same(walkOver(kernels[0], text, { base, step }), walkOver(kernels[1], text, { base }), text)
+    t.same(walkOver(kernels[0], text, { base, step }), walkOver(kernels[1], text, { base }))
   }), { numRuns: 2000 })
 })
 

@@ -34,12 +34,8 @@ export interface FieldsRead {
   question: DnsQuestion | undefined
 }
 
-interface FieldRead {
-  /** The first ones, no more than are told, none too long. */
-  values: readonly Scalar[]
-  /** Whether the event has more than one. */
-  isList: boolean
-}
+/** Its one value, or, of a field that has several, the first ones: no more than are told, none too long. */
+type FieldRead = Scalar | readonly Scalar[]
 
 /** Fields read, as two texts that are small enough to wait by the million: what tells the event from others, and what is much the same of many hosts. */
 export interface PackedFields { own: string, shared: string }
@@ -60,16 +56,17 @@ export function factsOf ({ fields, question }: FieldsRead, time: number, extra: 
   const common: Facts['common'] = {}
   for (const name of commonFields) {
     const found = fields.get(name)
-    if (found !== undefined) common[name] = found.isList ? null : cutScalar(found.values[0] as Scalar, maxCommon)
+    if (found !== undefined) common[name] = typeof found === 'object' ? null : cutScalar(found, maxCommon)
   }
   const values: [string, string[]][] = []
   for (const name of new Set([...valueFields, ...extra])) {
-    const found = fields.get(name)?.values ?? []
+    const found = [fields.get(name) ?? []].flat() as Scalar[]
     if (found.length > 0) values.push([name, found.map((value) => cut(String(value), maxCommon))])
   }
   const evidence: Facts['evidence'] = { '@timestamp': showTime(time) }
   for (const name of evidenceFields) {
-    const value = fields.get(name)?.values[0]
+    const found = fields.get(name)
+    const value = typeof found === 'object' ? found[0] : found
     if (value !== undefined) evidence[name] = cutScalar(value, maxEvidence)
   }
   return {
@@ -83,16 +80,20 @@ export function factsOf ({ fields, question }: FieldsRead, time: number, extra: 
 
 /** Nothing is lost: `factsOf` makes the same of what `unpackFields` gives. */
 export function packFields ({ fields, question = {} }: FieldsRead): PackedFields {
-  const [own, shared] = [new PackedWriter(), new PackedWriter()]
   // Which fields there are is much the same of many hosts too.
-  for (const [name, { values, isList }] of fields) {
-    shared.put(numbers.get(name) ?? name)
-    shared.put(isList ? values.length : undefined)
-    const writer = sharedFields.has(name) ? shared : own
-    for (const value of values) writer.put(value)
+  for (const [name, found] of fields) {
+    const writer = sharedFields.has(name) ? sharedWriter : ownWriter
+    sharedWriter.put(numbers.get(name) ?? name)
+    if (typeof found !== 'object') {
+      sharedWriter.put(undefined)
+      writer.put(found)
+    } else {
+      sharedWriter.put(found.length)
+      for (const value of found) writer.put(value)
+    }
   }
-  for (const name of questionFields) own.put(question[name])
-  return { own: own.toString(), shared: shared.toString() }
+  for (const name of questionFields) ownWriter.put(question[name])
+  return { own: ownWriter.finish(), shared: sharedWriter.finish() }
 }
 
 export function unpackFields (packed: PackedFields): FieldsRead {
@@ -101,9 +102,9 @@ export function unpackFields (packed: PackedFields): FieldsRead {
   while (!shared.isAtEnd) {
     const named = shared.take()
     const name = typeof named === 'number' ? numbered[named] as string : String(named)
-    const count = shared.take()
+    const length = shared.take()
     const reader = sharedFields.has(name) ? shared : own
-    fields.set(name, { values: Array.from({ length: Number(count ?? 1) }, () => reader.take() as Scalar), isList: count !== undefined })
+    fields.set(name, length === undefined ? reader.take() as Scalar : Array.from({ length: Number(length) }, () => reader.take() as Scalar))
   }
   const asked = questionFields.map((name) => [name, own.take()] as const).filter(([, text]) => text !== undefined)
   return { fields, question: asked.length > 0 ? Object.fromEntries(asked) : undefined }
@@ -150,6 +151,7 @@ const numbered = [
   'process.entity_id', 'winlog.record_id', 'destination.ip', 'destination.port', 'dns.question.name', 'file.path',
   'registry.path', 'url.full', 'message'
 ]
+const [ownWriter, sharedWriter] = [new PackedWriter(), new PackedWriter()]
 const numbers = new Map(numbered.map((name, number) => [name, number]))
 
 // V8 copies so short a piece by itself.
@@ -161,9 +163,9 @@ const maxValuesOfField = 10
 function readField (fields: Map<string, FieldRead>, event: Event, name: string, { values, evidence }: Use): void {
   const found = event.values(name)
   if (found.length === 0) return
-  const isList = found.length > 1
-  const count = values === true ? maxValuesOfField : evidence === true || !isList ? 1 : 0
-  fields.set(name, { values: found.slice(0, count).map((value, i) => bound(value, evidence === true && i === 0 ? maxEvidence : maxCommon)), isList })
+  const length = evidence === true ? maxEvidence : maxCommon
+  if (found.length === 1) fields.set(name, bound(found[0] as Scalar, length))
+  else fields.set(name, found.slice(0, values === true ? maxValuesOfField : evidence === true ? 1 : 0).map((value, i) => bound(value, i === 0 ? length : maxCommon)))
 }
 
 /** The beginning of a text, no longer than it has to be for `cut` to find what it would find in the whole. */

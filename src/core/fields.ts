@@ -30,13 +30,13 @@ export class Fields implements FieldSource {
     const indexed = this.#index?.get(name)
     if (indexed !== undefined) return indexed
     const found: Scalar[] = []
-    walk(this.root, keysOf(name), 0, 0, (value, depth) => collect(value, depth, found))
+    walk(this.root, keysOf(name), 0, 0, collect, found)
     return distinct(found)
   }
 
   objects (name: string): readonly FieldSource[] {
     const found: FieldMap[] = []
-    walk(this.root, keysOf(name), 0, 0, (value, depth) => collectObjects(value, depth, found))
+    walk(this.root, keysOf(name), 0, 0, collectObjects, found)
     return found.map((object) => new Fields(object, this.arrival))
   }
 
@@ -85,16 +85,17 @@ function keysOf (name: string): string[][] {
 }
 
 // Recursion is bounded by maxDepth; every object is met once, since the way to it fixes which parts are used up.
-function walk (value: unknown, keys: string[][], from: number, depth: number, reach: (value: unknown, depth: number) => void): void {
+function walk<T> (value: unknown, keys: string[][], from: number, depth: number, reach: (value: unknown, depth: number, found: T[]) => void, found: T[]): void {
   if (depth > maxDepth) return
-  if (Array.isArray(value)) for (const item of value) walk(item, keys, from, depth + 1, reach)
+  if (Array.isArray(value)) for (const item of value) walk(item, keys, from, depth + 1, reach, found)
   if (!isMap(value)) return
-  const candidates = keys[from] ?? []
+  const candidates = keys[from]
+  if (candidates === undefined) return
   for (let i = 0; i < candidates.length; i++) {
     const child = own(value, candidates[i] as string)
     if (child === undefined || child === null) continue
-    if (from + i + 1 === keys.length) reach(child, depth + 1)
-    else walk(child, keys, from + i + 1, depth + 1, reach)
+    if (from + i + 1 === keys.length) reach(child, depth + 1, found)
+    else if (typeof child === 'object') walk(child, keys, from + i + 1, depth + 1, reach, found)
   }
 }
 
@@ -130,7 +131,7 @@ function scalarOf (value: unknown): Scalar | undefined {
 
 // Bytes (MessagePack's bin) are no fields, though they have keys.
 function isMap (value: unknown): value is FieldMap {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value)
+  return typeof value === 'object' && value !== null && (Object.getPrototypeOf(value) === Object.prototype || (!Array.isArray(value) && !ArrayBuffer.isView(value)))
 }
 
 function distinct (found: Scalar[]): Scalar[] {

@@ -118,6 +118,8 @@ export interface GroupState {
 export const maxIdentities = 4096
 const maxPacked = 4
 
+const writer = new PackedWriter()
+
 interface Contents {
   horizon: number
   approximate: boolean
@@ -129,7 +131,6 @@ interface Contents {
 const nothing: Contents = { horizon: -Infinity, approximate: false, events: [], recent: [], starts: [] }
 
 function pack ({ horizon, ring, recent, twins }: Group, sharedTexts: SharedTexts): Packed {
-  const writer = new PackedWriter()
   const shared: string[] = []
   for (const one of [horizon, ring.approximate, ring.length]) writer.put(one)
   for (const { time, skew, value, identity, packed } of ring) {
@@ -141,7 +142,7 @@ function pack ({ horizon, ring, recent, twins }: Group, sharedTexts: SharedTexts
   for (const { host, provider, pid, time, until, line, program } of twins) {
     for (const one of [host, provider, pid, time, until, line, program]) writer.put(one)
   }
-  return { text: writer.toString(), shared: shared.length === 1 ? shared[0] as string : shared }
+  return { text: writer.finish(), shared: shared.length === 1 ? shared[0] as string : shared }
 }
 
 function unpack ({ text, shared }: Packed): Contents {

@@ -32,15 +32,15 @@ export function identify (event: Event, { identity }: IdentityOptions = {}): str
 export function identifyStart (event: Event, time: number): Start | undefined {
   const provider = firstText(event, 'event.provider')
   if (provider === undefined || !isProcessStart(event)) return undefined
-  const host = named('host', firstText(event, 'host.id'))
+  const host = remembered('host', firstText(event, 'host.id'))
   const pid = firstText(event, 'process.pid')
   const line = named('line', firstText(event, 'process.command_line')?.trim().toLowerCase())
-  const program = named('program', firstText(event, 'process.name')?.toLowerCase())
+  const program = remembered('program', firstText(event, 'process.name')?.toLowerCase())
   // The pid or the command line has to tell it from others: a name alone would take any start of the program for it.
   if (host === undefined || (pid ?? line) === undefined || (line ?? program) === undefined) return undefined
   return {
     host,
-    provider: hash(['provider', provider.toLowerCase()]),
+    provider: remembered('provider', provider.toLowerCase()) ?? '',
     ...event.span(time),
     ...pid !== undefined && { pid: cut(pid, maxPid) },
     ...line !== undefined && { line },
@@ -64,6 +64,23 @@ const maxPid = 32
 function named (kind: string, ...texts: (string | undefined)[]): string | undefined {
   return texts.every((text) => text !== undefined && text !== '') ? hash([kind, ...texts as string[]]) : undefined
 }
+
+/** Of texts that come again and again the hash is kept. */
+function remembered (kind: string, text: string | undefined): string | undefined {
+  if (text === undefined || text === '' || text.length > maxRemembered) return named(kind, text)
+  const name = `${kind} ${text}`
+  let known = hashes.get(name)
+  if (known === undefined) {
+    known = hash([kind, text])
+    if (hashes.size >= maxHashes) hashes.clear()
+    hashes.set(name, known)
+  }
+  return known
+}
+
+const hashes = new Map<string, string>()
+const maxHashes = 4096
+const maxRemembered = 256
 
 function byFields (event: Event, names: readonly string[]): string | undefined {
   const values = names.map((name) => event.values(name))

@@ -20,7 +20,8 @@ export class Shelf {
 
   put (number: number, text: string): void {
     this.#forget(number)
-    this.#append(number, Buffer.from(text, 'latin1'))
+    const { bytes, end } = this.#append(number, text.length)
+    bytes.write(text, end - text.length, 'latin1')
     this.#tidy()
   }
 
@@ -51,16 +52,17 @@ export class Shelf {
     return { chunk, start, length: chunk.bytes.readUInt32LE(start + 4) }
   }
 
-  #append (number: number, content: Uint8Array): void {
-    const length = headerSize + content.length
+  /** Makes an entry whose content, at the chunk's new end, is still to be written. */
+  #append (number: number, contentLength: number): Chunk {
+    const length = headerSize + contentLength
     const chunk = this.#chunkFor(length)
     chunk.bytes.writeUInt32LE(number, chunk.end)
-    chunk.bytes.writeUInt32LE(content.length, chunk.end + 4)
-    chunk.bytes.set(content, chunk.end + headerSize)
+    chunk.bytes.writeUInt32LE(contentLength, chunk.end + 4)
     this.#setPlace(number, chunk.number * chunkSize + chunk.end + 1)
     chunk.end += length
     chunk.used += length
     this.#used += length
+    return chunk
   }
 
   #chunkFor (length: number): Chunk {
@@ -102,7 +104,8 @@ export class Shelf {
       next = start + headerSize + bytes.readUInt32LE(start + 4)
       if (this.#places[owner] !== number * chunkSize + start + 1) continue
       this.#used -= next - start
-      this.#append(owner, bytes.subarray(start + headerSize, next))
+      const moved = this.#append(owner, next - start - headerSize)
+      bytes.copy(moved.bytes, moved.end - (next - start - headerSize), start + headerSize, next)
     }
     this.#drop(emptiest as Chunk)
   }

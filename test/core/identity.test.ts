@@ -110,6 +110,14 @@ t.test('a provider of any length is kept short, and is the same in either case',
   t.equal(one?.provider, other?.provider)
 })
 
+t.test('of a provider without a name is known that it has none, and of very many names each has its own hash', async (t) => {
+  const providerOf = (provider: string): string | undefined => identifyStart(eventOf({ ...start, event: { ...start.event, provider } }), 5)?.provider
+  const texts = ['', 'q'.repeat(300), ...Array.from({ length: 5000 }, (_, i) => `p${i}`)]
+
+  t.equal(new Set(texts.map(providerOf)).size, texts.length)
+  t.same(texts.map(providerOf), texts.map(providerOf))
+})
+
 t.test('a hash is that of the texts one by one', async (t) => {
   t.equal(hash(['a']), '0eb5b8d6f81bc677', 'the same on every run')
   t.not(hash(['a', 'b']), hash(['ab']))

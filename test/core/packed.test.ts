@@ -3,6 +3,9 @@ import t from 'tap'
 import { PackedReader, PackedWriter } from '../../src/core/packed.js'
 import type { Scalar } from '../../src/core/fields.js'
 
+/** It is used again and again. */
+const writer = new PackedWriter()
+
 t.test('what was put in comes out, in its order', async (t) => {
   const values: (Scalar | undefined)[] = [
     '', 'a', 'nslookup.exe', 'x'.repeat(95), 'x'.repeat(96), 'x'.repeat(5000), 'straße', 'имя', '\ud800', '😀', '\u0000',
@@ -41,6 +44,7 @@ t.test('it is small', async (t) => {
   const cases: [title: string, values: Scalar[], length: number][] = [
     ['a short text takes a byte more than it has', ['nslookup.exe'], 13],
     ['a text that came before takes one', ['nslookup.exe', 'nslookup.exe'], 14],
+    ['a number that came before as well', [1e15, 1e15, 0.1, 0.1], 16],
     ['a small number takes one', [47], 1],
     ['a time takes seven', [Date.UTC(2026, 2, 2)], 7],
     ['a hash of ours takes nine', ['0123456789abcdef'], 9],
@@ -51,9 +55,8 @@ t.test('it is small', async (t) => {
 })
 
 function pack (values: readonly (Scalar | undefined)[]): string {
-  const writer = new PackedWriter()
   for (const value of values) writer.put(value)
-  return writer.toString()
+  return writer.finish()
 }
 
 function read (packed: string): (Scalar | undefined)[] {

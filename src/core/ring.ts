@@ -10,7 +10,10 @@ export interface RingOptions {
   threshold: number
   /** The length of the closed window [t - window, t], ms. */
   window: number
-  /** The most hits kept: with fewer than `threshold` in every window a plain count never needs more. */
+  /**
+   * The most hits kept: with fewer than `threshold` in every window a plain count needs more only when many of them are
+   * ahead of the time from which the oldest are forgotten.
+   */
   capacity: number
   /** How many distinct values the window must hold too. */
   cardinality?: number
@@ -130,7 +133,9 @@ export class Ring<H extends Hit> {
 
   #bound (): void {
     if (this.#values === undefined) {
-      if (this.#hits.length > this.#options.capacity) this.#hits.shift()
+      if (this.#hits.length <= this.#options.capacity) return
+      this.#hits.shift()
+      this.approximate = true
       return
     }
     for (const hit of this.#values.surplus()) {

@@ -236,6 +236,8 @@ export class Tracker {
     }
     const consumed = group.ring.add(hit)
     group.ring.forgetBefore(group.horizon - 2 * this.#window - this.#limits.lateness)
+    // Whatever is older is too late to be counted, with a twin or without.
+    group.twins.forgetBefore(group.horizon - this.#window - this.#limits.lateness)
     if (consumed === undefined) {
       if (alert !== undefined) this.#schedule(alert)
     } else if (alert === undefined) {

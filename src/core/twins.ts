@@ -18,50 +18,102 @@ export interface Start {
 /**
  * Pairs the two records that Sysmon and the Security log write of one process start: other provider, same host, pid
  * and command line, at most 2 s apart (DESIGN section 3). Where one of them has no command line the program decides,
- * where one has no pid both decide, and records had better come in their order. Each record has one twin at the most, so two real starts stay two. Remembers the
- * newest 4,096 records without a twin.
+ * where one has no pid both decide, and records had better come in their order. Each record has one twin at the most,
+ * so two real starts stay two. Remembers the newest 4,096 records without a twin.
  */
 export class Twins {
-  #starts: Start[] = []
+  /** Oldest arrival first. */
+  readonly #starts = new Set<Start>()
+  /** The same by what a twin would have in common with them, each list in the same order. */
+  readonly #alike = new Map<string, Start[]>()
 
   constructor (starts: Iterable<Start> = []) {
-    this.#starts = [...starts]
+    for (const one of starts) this.#add(one)
   }
 
   /** True when this record is the twin of one before it; else it is remembered to be one. */
   pairs (one: Start): boolean {
-    let twin = -1
-    let least = Infinity
-    for (const [i, other] of this.#starts.entries()) {
-      const distance = distanceOf(one, other)
-      if (distance > maxDistance || !isSameStart(one, other)) continue
-      // A twin that is known by its pid goes before any that is not; of those the oldest, so that the others keep theirs.
-      const rank = one.pid === other.pid ? distance : maxDistance + 1 + i
-      if (rank >= least) continue
-      twin = i
-      least = rank
+    const twin = this.#twinOf(one)
+    if (twin === undefined) this.#add(one)
+    else this.#remove(twin)
+    return twin !== undefined
+  }
+
+  /** Forgets, from the oldest arrival on, records of which no twin can come that is not older than `time`. */
+  forgetBefore (time: number): void {
+    for (const one of this.#starts) {
+      if ((one.until ?? one.time) + maxDistance >= time) return
+      this.#remove(one)
     }
-    if (twin >= 0) {
-      this.#starts.splice(twin, 1)
-      return true
-    }
-    this.#starts.push(one)
-    if (this.#starts.length > maxStarts) this.#starts.shift()
-    return false
   }
 
   get size (): number {
-    return this.#starts.length
+    return this.#starts.size
   }
 
   /** Those without a twin, oldest arrival first. */
   [Symbol.iterator] (): Iterator<Start> {
     return this.#starts.values()
   }
+
+  #twinOf (one: Start): Start | undefined {
+    let twin: Start | undefined
+    let least = Infinity
+    for (const name of twinNames(one)) {
+      for (const other of this.#alike.get(name) ?? []) {
+        const distance = distanceOf(one, other)
+        if (distance > maxDistance || !isSameStart(one, other)) continue
+        // A twin that is known by its pid goes before any that is not; of those the oldest, so that the others keep theirs.
+        const rank = one.pid === other.pid ? distance : maxDistance + 1
+        if (rank >= least) continue
+        twin = other
+        least = rank
+      }
+    }
+    return twin
+  }
+
+  #add (one: Start): void {
+    this.#starts.add(one)
+    for (const name of ownNames(one)) {
+      const list = this.#alike.get(name)
+      if (list === undefined) this.#alike.set(name, [one])
+      else list.push(one)
+    }
+    if (this.#starts.size > maxStarts) this.#remove(this.#starts.values().next().value as Start)
+  }
+
+  #remove (one: Start): void {
+    this.#starts.delete(one)
+    for (const name of ownNames(one)) {
+      const list = this.#alike.get(name) as Start[]
+      list.splice(list.indexOf(one), 1)
+      if (list.length === 0) this.#alike.delete(name)
+    }
+  }
 }
 
 const maxDistance = 2000
 const maxStarts = 4096
+
+/** Under which names a record waits for its twin. */
+function ownNames (one: Start): string[] {
+  if (one.pid === undefined) return [lineName('without', one)]
+  return one.line === undefined ? [pidName(one)] : [pidName(one), lineName('with', one)]
+}
+
+/** Under which names its twin may wait: of its pid, or of its command line where either has no pid. */
+function twinNames (one: Start): string[] {
+  return one.pid === undefined ? [lineName('without', one), lineName('with', one)] : [pidName(one), lineName('without', one)]
+}
+
+function pidName ({ host, pid }: Start): string {
+  return `${host}\n${pid}`
+}
+
+function lineName (pid: 'with' | 'without', { host, line, program }: Start): string {
+  return `${pid} pid\n${host}\n${line}\n${program}`
+}
 
 function isSameStart (one: Start, other: Start): boolean {
   if (one.host !== other.host || one.provider === other.provider) return false

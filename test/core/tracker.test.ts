@@ -104,6 +104,27 @@ t.test('an event far ahead of its arrival counts and does not make others late',
   t.match(tracker.stats, { skewed: 3, counted: 4, late: 0 })
 })
 
+t.test('so many events ahead of their arrival that the oldest had to be forgotten make the next alert approximate', async (t) => {
+  for (const [ahead, approximate] of [[4, false], [30, true]] as const) {
+    const tracker = trackerOf({ identity: [], threshold: 2 }, { lateness: minute, maxSkew: 0 })
+    for (let i = 1; i <= ahead; i++) tracker.push(eventOf({ time: 2 * i * minute }), 0)
+
+    const [open] = [hour, hour].flatMap((time) => tracker.push(eventOf({ time: 2 * time }), 0))
+
+    t.match(open?.tripline, { approximate })
+  }
+})
+
+t.test('without such events nothing has to be forgotten that might have counted', async (t) => {
+  const tracker = trackerOf({ identity: [], threshold: 2, interval: 0 }, { lateness: 5 * minute, maxSkew: 0 })
+
+  for (let i = 0; i < 50; i++) tracker.push(eventOf({ time: i * (minute + 1) }), i * (minute + 1))
+  const records = [7, 6, 5, 4, 3, 2, 1, 0].flatMap((back) => tracker.push(eventOf({ time: (49 - back) * (minute + 1) }), 49 * (minute + 1)))
+
+  t.ok(records.length > 0)
+  t.ok(records.every(({ tripline }) => tripline.approximate === false))
+})
+
 t.test('a query rule opens once for each event, and the same event twice opens once', async (t) => {
   const tracker = trackerOf({ type: 'query', threshold: 1, groupBy: [] })
 

@@ -99,6 +99,54 @@ t.test('whatever comes, pairs are of two providers, of one start and near, and n
   t.doesNotThrow(() => fc.assert(law, { numRuns: 500 }))
 })
 
+t.test('whatever comes, the answers are those of a list that is looked through each time', async (t) => {
+  const start = fc.record({
+    host: fc.constantFrom('a', 'b'),
+    pid: fc.constantFrom('1', '2', '3', undefined),
+    provider: fc.constantFrom('x', 'y', 'z'),
+    time: fc.nat({ max: 30 }).map((steps) => steps * 500),
+    until: fc.constantFrom(undefined, undefined, 999),
+    line: fc.constantFrom('l', 'm', undefined),
+    program: fc.constantFrom('p', 'q', undefined)
+  }).map(({ until, ...one }): Start => ({ ...one, ...until !== undefined && { until: one.time + until } }))
+  const law = fc.property(fc.array(start, { maxLength: 60, size: 'max' }), (starts) => {
+    const [twins, plain] = [new Twins(), new PlainTwins()]
+    return starts.every((one) => twins.pairs(one) === plain.pairs(one) && [...twins].every((other, i) => other === plain.starts[i]) && twins.size === plain.starts.length)
+  })
+  t.doesNotThrow(() => fc.assert(law, { numRuns: 2000 }))
+})
+
+t.test('records are forgotten from the oldest on when only what is older than a time could be their twin', async (t) => {
+  const twins = new Twins([{ ...sysmon, time: 1000 }, { ...sysmon, time: 1000, until: 1999 }, { ...sysmon, time: 0 }])
+
+  twins.forgetBefore(3000)
+  t.equal(twins.size, 3)
+  twins.forgetBefore(3001)
+  t.same([...twins].map(({ time, until }) => [time, until]), [[1000, 1999], [0, undefined]])
+  t.equal(twins.pairs({ ...security, time: 3999 }), true)
+  twins.forgetBefore(1e9)
+  t.equal(twins.size, 0)
+})
+
+class PlainTwins {
+  starts: Start[] = []
+
+  pairs (one: Start): boolean {
+    const near = (other: Start): number => Math.max(0, one.time - (other.until ?? other.time), other.time - (one.until ?? one.time))
+    const fit = this.starts.filter((other) => {
+      const isLine = one.line !== undefined && one.line === other.line
+      const isProgram = one.program === other.program
+      if (one.host !== other.host || one.provider === other.provider || near(other) > 2000) return false
+      if (one.pid === undefined || other.pid === undefined) return isLine && isProgram
+      return one.pid === other.pid && (one.line === undefined || other.line === undefined ? isProgram : isLine)
+    })
+    const exact = fit.filter(({ pid }) => pid === one.pid).sort((first, second) => near(first) - near(second))
+    const twin = exact[0] ?? fit[0]
+    this.starts = twin === undefined ? [...this.starts, one] : this.starts.filter((other) => other !== twin)
+    return twin !== undefined
+  }
+}
+
 const told = fc.record({ pid: fc.nat({ max: 30 }), at: fc.nat({ max: 20_000 }), late: fc.nat({ max: 1000 }), isWhole: fc.boolean(), hasLine: fc.boolean() })
 const startsTold = fc.uniqueArray(told, { selector: ({ pid }) => pid, maxLength: 20 })
 

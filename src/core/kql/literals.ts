@@ -63,7 +63,8 @@ function alternatives (type: FieldType, value: Value): (readonly string[])[] {
 }
 
 function literalOf (pieces: readonly string[]): string[] | undefined {
-  // A number, boolean or time has no text in MessagePack, and numbers another one in JSON (1e3): it must be known to be a text.
+  // A number, boolean or time has no text in MessagePack, and numbers another one in JSON (1e3, 1e999): it must be known to be
+  // a text. A query's number may have blanks around it.
   if (pieces.every(mayBeInScalar)) return undefined
   const runs = pieces.flatMap((piece) => piece.split(escapable)).sort((a, b) => b.length - a.length)
   const [longest = ''] = runs
@@ -71,7 +72,7 @@ function literalOf (pieces: readonly string[]): string[] | undefined {
 }
 
 function mayBeInScalar (piece: string): boolean {
-  return /^[\d.e+:TZ-]*$/i.test(piece) || ['true', 'false', 'infinity', 'nan'].some((word) => word.includes(piece.toLowerCase()))
+  return /^[\s\d.e+:TZ-]*$/i.test(piece) || ['true', 'false', '-infinity', 'nan'].some((word) => word.includes(piece.toLowerCase()))
 }
 
 // What JSON, HTML-safe JSON (Go, .NET, Gson) and XML encoders may write otherwise, and all beyond ASCII.

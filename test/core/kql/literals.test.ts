@@ -27,7 +27,9 @@ t.test('a query names the texts of which one stands in every record that matches
     ['custom.field:abc', ['abc']],
     ['custom.field:12', undefined],
     ['custom.field:1e5', undefined],
+    ['custom.field:" 12 "', undefined],
     ['custom.field:true', undefined],
+    ['user.name:"-Infinity"', undefined],
     ['custom.field:*rue*', undefined],
     ['custom.field:abc*1234', ['1234']],
     ['user.name.keyword:abc', ['abc']],
@@ -59,7 +61,8 @@ t.test('a query that ignores case names them in lower case, words included', asy
     ['message:Acc* *', undefined],
     ['message:"--"', undefined],
     ['user.name:\u212aey', ['ey']],
-    ['user.name:TRUE', undefined]
+    ['user.name:TRUE', undefined],
+    ['user.name:-Inf*', undefined]
   ]
   for (const [text, expected] of cases) t.same(literals(parse(text).ast, { caseInsensitive: true }), expected, text)
 })

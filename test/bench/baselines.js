@@ -1,6 +1,5 @@
 import { createServer } from 'node:http'
 import { gunzip } from 'node:zlib'
-import Fastify from 'fastify'
 
 /**
  * What Tripline is measured against: each a server that does one part of the work and nothing else. All listen on a free
@@ -26,6 +25,7 @@ export const baselines = {
 
   /** What one writes in an afternoon: Fastify, `JSON.parse` of each record, one look at one field. */
   async fastify () {
+    const { default: Fastify } = await import('fastify')
     const app = Fastify({ bodyLimit: 2 ** 26, keepAliveTimeout: keepAlive, forceCloseConnections: true })
     app.removeAllContentTypeParsers()
     app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => done(null, body))

@@ -87,6 +87,8 @@ function readElements (xml: string): Elements {
       position += all.length
       if (closing === '' && sections.has(local) && section === '') {
         section = empty === '/' ? '' : local
+        // What stands on either side of a section's border is not one text either.
+        element = ''
       } else if (closing === '') {
         element = local
         name = addAttributes(found, section, local, attributes)
@@ -94,6 +96,7 @@ function readElements (xml: string): Elements {
         if (empty === '/') element = ''
       } else if (local === section) {
         section = ''
+        element = ''
       } else {
         // The end of another element is not well formed here: what stands before it and behind it is not one text.
         if (local === element) {

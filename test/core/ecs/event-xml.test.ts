@@ -54,6 +54,8 @@ t.test('broken XML gives what came before the break', async (t) => {
     ['a tag in a tag', '<Event><EventData><Data Name="a">1</Data><Data <Name="b">2</Data>', { a: '1' }],
     ['a comment that never closes', '<Event><EventData><Data Name="a">1</Data><!-- <Data Name="b">2</Data>', { a: '1' }],
     ['a declaration inside an element', '<Event><EventData><Data Name="a">1</Data><Data Name="b">2<?XML version="1.0"?>3</Data></EventData>', { a: '1' }],
+    ['a section inside an element', '<Event><EventData><Data Name="a">1</Data></EventData><Data>2<System>3</Data></System>', { a: '1' }],
+    ['the end of a section inside an element', '<Event><EventData><Data Name="a">1</Data><Data Name="b">2</EventData>3</Data>', { a: '1' }],
     ['the end of another element', '<Event><EventData><Data Name="a">1</Data><Data Name="b">2</x>3</Data></EventData>', { a: '1' }],
     ['CDATA that never closes', '<Event><EventData><Data Name="a">1</Data><Data Name="b"><![CDATA[2</Data>', { a: '1' }],
     ['a document type, which no event has', '<Event><!DOCTYPE x><EventData><Data Name="a">1</Data>', {}],

@@ -30,7 +30,8 @@ const tables = {
       percent(server['generator busy'].median),
       percent(server.passedOver)
     ]))),
-    noise(rows)
+    noise(rows),
+    disturbance(rows)
   ],
   latency: (rows) => [
     table(['ms, at half of full speed', 'alerts', 'min', 'median', 'p99', 'max', 'aim', 'reached'], rows.flatMap(([name, { alerts, aim, answerToAlert, sentToAlert, sentToAnswer }]) => [
@@ -58,6 +59,13 @@ function noise (rows) {
   if (steps.length === 0) return ''
   const [low, high] = [quantile(steps, 0.05), quantile(steps, 0.95)]
   return `noise: from one slice of a server to its next, events/s changes by a factor of ${shown(low)} to ${shown(high)} (nine in ten of ${steps.length})`
+}
+
+/** One of the two cores is full while a server is measured, unless someone else is on it. */
+function disturbance (rows) {
+  const disturbed = rows.filter(([, { servers }]) => Object.values(servers).some((server) => Math.max(server.busy.median, server['generator busy'].median) < 0.9))
+  if (disturbed.length === 0) return ''
+  return `disturbed by other processes, so that only \`by computing\` counts: ${disturbed.map(([name]) => name).join(' ')}`
 }
 
 function percent (share) {

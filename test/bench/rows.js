@@ -1,9 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeHundredRules, writeUnlimitedRule } from './rules.js'
-
-/** Whether this Tripline can be told to parse everything. */
-export const knowsParseAll = 'parse_all' in JSON.parse(readFileSync(new URL('../../plugin.json', import.meta.url), 'utf8')).options.properties
 
 /**
  * What `npm run bench` measures. A row is a body and the servers that get it by turns; each of its figures compares two
@@ -11,7 +7,7 @@ export const knowsParseAll = 'parse_all' in JSON.parse(readFileSync(new URL('../
  */
 export function rowsIn (folder) {
   const one = { kind: 'tripline', options: { rules: ['builtin'], state: 'memory' } }
-  const parsing = { kind: 'tripline', options: { ...one.options, ...knowsParseAll && { parseAll: true } } }
+  const parsing = { kind: 'tripline', options: { ...one.options, parseAll: true } }
   const bare = { kind: 'bare' }
   const fastify = { kind: 'fastify' }
   const parseAll = (aim) => ({ what: 'events/s', of: 'tripline', against: 'parse_all', aim })

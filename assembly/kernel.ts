@@ -15,6 +15,8 @@ const GRAM_BITS: i32 = 14
 const GRAM_HEADS: usize = 16448
 /** 8 numbers of 16 bits: the first entry of each bit of the nibble tables. */
 const SHORT_HEADS: usize = 49216
+/** 16 bytes for the time being. */
+const SETS: usize = 49232
 const WINDOW: usize = 65536
 /** 4,096 pairs of a position in the window and a number. */
 const HITS: usize = 132096
@@ -137,7 +139,6 @@ function beginsShort (first: v128, second: v128, low0: v128, high0: v128, low1: 
 function verifyShorts (sets: v128, from: i32, size: i32): void {
   let lanes = ~i8x16.bitmask(i8x16.eq(sets, i8x16.splat(0))) & 0xffff
   if (lanes == 0) return
-  // The window's last 64 bytes are zeros, and may hold the sets for a while.
   v128.store(SETS, sets)
   for (; lanes != 0; lanes &= lanes - 1) {
     const lane = ctz(lanes)
@@ -151,7 +152,6 @@ function verifyShorts (sets: v128, from: i32, size: i32): void {
     }
   }
 }
-const SETS: usize = 49232
 
 /** Notes a hit if the text of this entry stands at `at`. */
 function verify (at: i32, size: i32, place: usize): void {

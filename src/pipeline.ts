@@ -3,7 +3,7 @@ import type { AlertRecord } from './core/alert.js'
 import type { Detector } from './core/detector.js'
 import type { Origin } from './core/event.js'
 import type { Rule } from './core/rule.js'
-import { detectBatch, matchBatch, type Matches } from './pipeline/detect-batch.js'
+import { areSame, detectBatch, matchBatch, type Matches } from './pipeline/detect-batch.js'
 import { Refusal } from './errors.js'
 import { InFlight, type Hold } from './pipeline/in-flight.js'
 import type { Batch, RejectedRecord } from './ingest/batch.js'
@@ -190,11 +190,11 @@ export async function createPipeline (config: Config, { log, clock, steady, stor
     const origin = originOf(incoming)
     let reading: Reading | undefined = await readIn(incoming, { origin, hold })
     const matches = await passOn(reading.batch, origin)
-    const { answer, records, unreadable, isRepeat, shapes, decoded } = await kept.run((detector, repeats) => {
+    const { answer, records, unreadable, isRepeat, shapes, passed } = await kept.run((detector, repeats) => {
       const batch = (reading as Reading).under(detector.rules)
       // What was decoded must not wait for the disk with the answer: it would outlive the heap's young generation.
       reading = undefined
-      return { ...detectBatch(detector, batch, { origin, arrival: clock(), repeats, log, matches }), decoded: batch.records.length }
+      return { ...detectBatch(detector, batch, { origin, arrival: clock(), repeats, log, matches }), passed: batch.received - batch.records.length - batch.rejected.length }
     })
     // Of a repeat as well: the first may have failed just here.
     await setAside(unreadable, origin)
@@ -204,7 +204,7 @@ export async function createPipeline (config: Config, { log, clock, steady, stor
     }
     totals.batches++
     for (const name of ['received', 'matched', 'alerts', 'rejected'] as const) totals[name] += answer[name]
-    totals.passed_over += answer.received - decoded - unreadable.length
+    totals.passed_over += passed
     for (const [shape, count] of shapes) totals.shapes[shape] = (totals.shapes[shape] ?? 0) + count
     return { ...answer, records }
   }
@@ -234,7 +234,7 @@ export async function createPipeline (config: Config, { log, clock, steady, stor
       const read = (rules: readonly Rule[]) => readBatch(inflated, { contentType, maxRecord: limits.maxRecord, sieve: sieveFor(rules), keepsAll: inline.active })
       const { rules } = kept.detector
       const batch = read(rules)
-      return { batch, under: (current) => isSame(rules, current) ? batch : readUnlessUnreadable(() => read(current)) }
+      return { batch, under: (current) => areSame(rules, current) ? batch : readUnlessUnreadable(() => read(current)) }
     } catch (error) {
       if (error instanceof UnreadableBody) await setAside(error.batch.rejected, origin)
       if (error instanceof Refusal) throw error
@@ -244,9 +244,9 @@ export async function createPipeline (config: Config, { log, clock, steady, stor
     }
   }
 
-  function sieveFor (rules: readonly Rule[]): Sieve {
-    const wanted = config.parseAll ? undefined : rules
-    if (sieve === undefined || !isSame(sieve.rules, wanted)) sieve = new Sieve(wanted)
+  function sieveFor (rules: readonly Rule[]): Sieve | undefined {
+    if (config.parseAll) return undefined
+    if (sieve?.rules === undefined || !areSame(sieve.rules, rules)) sieve = new Sieve(rules)
     return sieve
   }
 
@@ -283,10 +283,6 @@ interface Reading {
   batch: Batch
   /** and what those of now do. */
   under (rules: readonly Rule[]): Batch
-}
-
-function isSame (rules: readonly Rule[] | undefined, others: readonly Rule[] | undefined): boolean {
-  return rules === others || (rules?.length === others?.length && rules?.every((rule, i) => rule === others?.[i]) === true)
 }
 
 /** Other rules look at other records, of which perhaps none can be read; the borders of them are the same. */

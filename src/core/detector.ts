@@ -22,8 +22,8 @@ export interface DetectorOptions {
  */
 export class Detector {
   readonly #limits: DetectorLimits
-  #trackers: Tracker[]
-  #rules: readonly Rule[]
+  #trackers: Tracker[] = []
+  #rules: readonly Rule[] = []
   #gone = new Map<string, null>()
   #rulesChanged = true
   /** When it resumed the last time, until `changes` has told it. */
@@ -36,8 +36,7 @@ export class Detector {
   constructor (rules: readonly Rule[], limits: DetectorLimits, { tracksChanges = true }: DetectorOptions) {
     this.#limits = limits
     this.#tracksChanges = tracksChanges
-    this.#trackers = rules.map((rule) => this.#createTracker(rule))
-    this.#rules = [...rules]
+    this.#follow(rules.map((rule) => this.#createTracker(rule)))
   }
 
   /** The same list until others take their place. */
@@ -106,8 +105,7 @@ export class Detector {
       for (const [key, state] of statesOf(tracker)) if (state === null) this.#gone.set(key, null)
       this.#gone.set(ruleKey(tracker.rule.id), null)
     }
-    this.#trackers = trackers
-    this.#rules = [...rules]
+    this.#follow(trackers)
     this.#rulesChanged = true
     this.#due = this.#nextDue()
     return records
@@ -148,12 +146,11 @@ export class Detector {
       const [kind, id = ''] = key.split('\n', 2)
       if (kind === 'group') groups.get(id)?.push(state as GroupState)
     }
-    this.#trackers = rules.map((rule) => {
+    this.#follow(rules.map((rule) => {
       const tracker = this.#createTracker({ ...rule, predicate: never, literals: undefined })
       tracker.load(groups.get(rule.id) as GroupState[], saved.get(ruleKey(rule.id)) as TrackerState | undefined, saved.get(resumedKey) as number | undefined)
       return tracker
-    })
-    this.#rules = this.#trackers.map(({ rule }) => rule)
+    }))
     this.#gone = new Map()
     this.#rulesChanged = false
     this.#due = this.#nextDue()
@@ -164,6 +161,11 @@ export class Detector {
     if (this.#tracksChanges) this.#resumed = now
     for (const tracker of this.#trackers) tracker.resume(now)
     this.#due = this.#nextDue()
+  }
+
+  #follow (trackers: Tracker[]): void {
+    this.#trackers = trackers
+    this.#rules = trackers.map(({ rule }) => rule)
   }
 
   #createTracker (rule: Rule): Tracker {

@@ -77,7 +77,7 @@ export class Groups<G extends Ranked> {
     return this.#quiet.size + this.#open.size
   }
 
-  /** The group of this key, unless it is gone or expired. Whoever has changed it says so by `touch` or `rerank`. */
+  /** The group of this key, unless it is gone or expired. Whoever has changed it says so by `touch`. */
   get (key: string, now: number): G | undefined {
     const number = this.#find(key)
     if (number === undefined) return undefined

@@ -1,3 +1,5 @@
+import { isBlank } from './json-scan.js'
+
 /** A request's bytes, inflated, in the parts in which they came: whoever can work on them so spares a copy of all. */
 export class Body {
   readonly length: number
@@ -61,11 +63,8 @@ export class Body {
 
   /** The first position from `position` on that holds no blank, tab, CR or LF; the body's length if there is none. */
   skipBlanks (position: number): number {
-    for (;;) {
-      const byte = this.at(position)
-      if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return byte === -1 ? this.length : position
-      position++
-    }
+    while (isBlank(this.at(position))) position++
+    return this.at(position) === -1 ? this.length : position
   }
 
   /** All bytes in one piece: copied together once, when they are first asked for so. */

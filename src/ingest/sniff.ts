@@ -36,10 +36,8 @@ export function sniffHead (head: Buffer, at: number, label: string): Format | un
     return jsonLabel.test(label) || (label !== 'text/plain' && (next === 0x7b || next === 0x22)) ? 'array' : undefined
   }
   const end = first === 0x7b ? endOfValue(head, at) : -1
-  if (end === -1 || end > endOfLine(head, at)) return undefined
-  const next = skipBlanks(head, end)
-  const second = next === head.length || findSeparator(head, end) === -1 ? next : skipBlanks(head, next + 1)
-  return second === head.length ? undefined : sniffBehind(head, at, { end, label })
+  if (end === -1 || end > endOfLine(head, at) || skipBlanks(head, end) === head.length) return undefined
+  return sniffBehind(head, at, { end, label })
 }
 
 const jsonLabel = /json/
@@ -75,17 +73,18 @@ function sniffObjects (body: Buffer, at: number, label: string): Format {
     return findWrapped(body, at) === undefined ? 'objects' : 'wrapped'
   }
   if (skipBlanks(body, end) === body.length) return findWrapped(body, at) === undefined ? 'objects' : 'wrapped'
-  return sniffBehind(body, at, { end, label })
+  return sniffBehind(body, at, { end, label }) ?? 'objects'
 }
 
-/** By what stands behind the first object, which ends at `end`. */
-function sniffBehind (body: Buffer, at: number, { end, label }: { end: number, label: string }): Format {
+/** By what stands behind the first object, which ends at `end`; undefined if that is one byte and nothing more. */
+function sniffBehind (body: Buffer, at: number, { end, label }: { end: number, label: string }): Format | undefined {
   const lines = linesOf(label)
   const next = skipBlanks(body, end)
   if (end <= endOfLine(body, at) && endOfLine(body, end) < next) return lines
   const separator = findSeparator(body, end)
   const second = separator === -1 ? next : skipBlanks(body, next + 1)
-  return second === body.length || body[second] === 0x7b || body[second] === separator ? 'objects' : lines
+  if (second === body.length) return undefined
+  return body[second] === 0x7b || body[second] === separator ? 'objects' : lines
 }
 
 function linesOf (label: string): Format {

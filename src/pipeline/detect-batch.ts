@@ -87,9 +87,14 @@ export function detectBatch (detector: Pick<Detector, 'advance' | 'match' | 'pus
 
 /** The same matches as of events that arrive now; undefined when the rules have changed since. */
 function again (matches: Matches | undefined, rules: readonly Rule[], { origin, arrival }: Pick<DetectOptions, 'origin' | 'arrival'>) {
-  if (matches === undefined || matches.rules.length !== rules.length || !matches.rules.every((rule, i) => rule === rules[i])) return undefined
+  if (matches === undefined || !areSame(matches.rules, rules)) return undefined
   const matched = matches.matched.map(({ record, rules }) => ({ record, rules, event: new Event(record.fields, { arrival, shipperTime: record.time, origin }) }))
   return { matched, unreadable: [...matches.unreadable], shapes: matches.shapes }
+}
+
+/** Whether two lists have the same rules, not just equal ones, in the same order. */
+export function areSame (rules: readonly Rule[], others: readonly Rule[]): boolean {
+  return rules === others || (rules.length === others.length && rules.every((rule, i) => rule === others[i]))
 }
 
 function match (detector: Pick<Detector, 'match'>, batch: Batch, { origin, arrival, log }: Pick<DetectOptions, 'origin' | 'arrival' | 'log'>) {

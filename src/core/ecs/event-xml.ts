@@ -94,15 +94,14 @@ function readElements (xml: string): Elements {
         name = addAttributes(found, section, local, attributes)
         content = ''
         if (empty === '/') element = ''
-      } else if (local === section) {
-        section = ''
-        element = ''
       } else {
-        // The end of another element is not well formed here: what stands before it and behind it is not one text.
-        if (local === element) {
+        if (local === section) {
+          section = ''
+        } else if (local === element) {
           addValue(found, section, local, name, content)
           count++
         }
+        // The end of another element is not well formed here: what stands before it and behind it is not one text.
         element = ''
       }
     }

@@ -1,6 +1,6 @@
 /** Finds many texts, and the ends of JSON values, in 64 KiB at a time: the part of the sift that touches every byte. */
 export interface Kernel {
-  /** Where the bytes go that are to be looked at, from its beginning on, with 64 zeros behind them: a multiple of 64 of both. */
+  /** Where the bytes go that are to be looked at, from its beginning on, with 64 zeros behind them; its size is a multiple of 64. */
   readonly window: Uint8Array
   /**
    * Finds every text that stands whole in the first `size` bytes of the window. Gives the number of hits, of which `hits`
@@ -23,7 +23,7 @@ export interface Kernel {
 
 /** A text to be found, letters of either case being one. */
 export interface SiftText {
-  /** 2 to 64 of them, each with bit 5 set: so letters of either case are the same, and of the others a few. */
+  /** 2 to 48 of them, each with bit 5 set: so letters of either case are the same, and of the others a few. */
   readonly bytes: Uint8Array
   /** By which a hit is known, up to 65,535; several texts may share one. Of those with 0 only the ones count that hide something. */
   readonly number: number

@@ -17,7 +17,8 @@ export function writeTables (texts: readonly SiftText[]): Tables {
   const head = new Uint8Array(headBytes)
   const long = texts.filter(({ bytes }) => bytes.length >= shortest)
   const short = texts.filter(({ bytes }) => bytes.length < shortest)
-  const stride = long.every(({ bytes }) => bytes.length >= 8 + gramBytes - 1) ? 8 : 4
+  // Of very many texts there is room for four places each only.
+  const stride = long.every(({ bytes }) => bytes.length >= 8 + gramBytes - 1) && 8 * long.length + short.length < maxEntries ? 8 : 4
   const entries = [
     ...long.flatMap((text) => bestOffsets(text.bytes, stride).map((offset): Entry => ({ ...text, offset }))),
     ...short.map((text): Entry => ({ ...text, offset: 0 }))
@@ -36,8 +37,9 @@ export function writeTables (texts: readonly SiftText[]): Tables {
       free += text.length
     }
     const at = (i + 1) * entryBytes
-    const chain = i < entries.length - short.length ? addGram(head, text, offset) : addShort(head, text, i)
-    if (text.length >= shortest) table.setUint32(at, gramOf(text, offset), true)
+    const isLong = text.length >= shortest
+    const chain = isLong ? addGram(head, text, offset) : addShort(head, text, i)
+    if (isLong) table.setUint32(at, gramOf(text, offset), true)
     table.setUint32(at + 4, entriesAt + (addresses.get(text) as number), true)
     table.setUint8(at + 8, text.length)
     table.setUint8(at + 9, offset)
@@ -56,6 +58,8 @@ interface Entry extends SiftText {
 // Each fourth or eighth byte of a body begins four that are looked up: of as many that begin one after another in a text,
 // one is hit upon.
 const gramBytes = 4
+/** Of the hash. */
+const gramBits = 14
 const shortest = 4 + gramBytes - 1
 
 const gramsAt = 64
@@ -72,12 +76,12 @@ function gramOf (text: Uint8Array, offset: number): number {
 
 /** Marks four bytes as those of a text; gives where the chain of their entries begins. */
 function addGram (head: Uint8Array, text: Uint8Array, offset: number): number {
-  const hash = (Math.imul(gramOf(text, offset), 0x9e3779b1) >>> 0) >>> (32 - 14)
+  const hash = (Math.imul(gramOf(text, offset), 0x9e3779b1) >>> 0) >>> (32 - gramBits)
   head[gramsAt + hash] = 1
   return gramHeadsAt + 2 * hash
 }
 
-/** Marks the first two bytes of a text in one of eight sets, the same ones in the same. */
+/** Marks the first two bytes of a text in one of eight sets; gives where the chain of the set's entries begins. */
 function addShort (head: Uint8Array, text: Uint8Array, i: number): number {
   const set = i % 8
   for (const [table, byte] of [[0, text[0] as number], [32, text[1] as number]] as const) {

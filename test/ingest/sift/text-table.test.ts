@@ -28,3 +28,7 @@ for (const [texts, stride, hasShorts] of strides) {
     t.match(writeTables([...texts.map((text, i) => siftText(text, i + 1)), siftText('&#', 0)]), { stride, hasShorts })
   })
 }
+
+t.test('of very many texts each fourth place is looked up', async (t) => {
+  t.match(writeTables(Array.from({ length: 8192 }, (_, i) => siftText(`program-${i}.exe`, i))), { stride: 4 })
+})

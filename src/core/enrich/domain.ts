@@ -5,7 +5,7 @@ import { getDomain } from 'tldts'
  * Only the ICANN part of the public suffix list counts, so that all names below a hosting or dynamic DNS service stay
  * together under its domain; an unknown ending (`corp.local`) counts as a suffix of one label. Undefined for an IP
  * address, a single label, a suffix by itself, and what no registered domain can look like. In any case, with or
- * without a trailing dot.
+ * without trailing dots.
  */
 export function registeredDomain (name: string): string | undefined {
   const domain = getDomain(readName(name), options)

@@ -22,10 +22,11 @@ export interface Start {
  * so two real starts stay two. Remembers the newest 4,096 records without a twin.
  */
 export class Twins {
-  /** Oldest arrival first. */
-  readonly #starts = new Set<Start>()
-  /** The same by what a twin would have in common with them, each list in the same order. */
-  readonly #alike = new Map<string, Start[]>()
+  /** Oldest arrival first, numbered in that order. */
+  readonly #starts = new Map<Start, number>()
+  /** The same by what a twin would have in common with them, and then by provider; only once there are many. */
+  #alike: Map<string, Map<string, Set<Start>>> | undefined
+  #next = 0
 
   constructor (starts: Iterable<Start> = []) {
     for (const one of starts) this.#add(one)
@@ -41,7 +42,7 @@ export class Twins {
 
   /** Forgets, from the oldest arrival on, records of which no twin can come that is not older than `time`. */
   forgetBefore (time: number): void {
-    for (const one of this.#starts) {
+    for (const one of this.#starts.keys()) {
       if ((one.until ?? one.time) + maxDistance >= time) return
       this.#remove(one)
     }
@@ -53,46 +54,74 @@ export class Twins {
 
   /** Those without a twin, oldest arrival first. */
   [Symbol.iterator] (): Iterator<Start> {
-    return this.#starts.values()
+    return this.#starts.keys()
   }
 
   #twinOf (one: Start): Start | undefined {
-    let twin: Start | undefined
-    let least = Infinity
-    for (const name of twinNames(one)) {
-      for (const other of this.#alike.get(name) ?? []) {
-        const distance = distanceOf(one, other)
-        if (distance > maxDistance || !isSameStart(one, other)) continue
-        // A twin that is known by its pid goes before any that is not; of those the oldest, so that the others keep theirs.
-        const rank = one.pid === other.pid ? distance : maxDistance + 1
-        if (rank >= least) continue
-        twin = other
-        least = rank
-      }
+    const best: Best = { rank: Infinity, number: Infinity }
+    if (this.#alike === undefined) {
+      this.#look(one, this.#starts.keys(), best)
+      return best.twin
     }
-    return twin
+    for (const name of twinNames(one)) {
+      // A host under attack may have thousands of starts of one pid and command line, all from one provider.
+      for (const [provider, starts] of this.#alike.get(name) ?? []) if (provider !== one.provider) this.#look(one, starts, best)
+    }
+    return best.twin
+  }
+
+  #look (one: Start, others: Iterable<Start>, best: Best): void {
+    for (const other of others) {
+      const distance = distanceOf(one, other)
+      if (distance > maxDistance || !isSameStart(one, other)) continue
+      // A twin that is known by its pid goes before any that is not; of those the oldest, so that the others keep theirs.
+      const rank = one.pid === other.pid ? distance : maxDistance + 1
+      const number = this.#starts.get(other) as number
+      if (rank > best.rank || (rank === best.rank && number > best.number)) continue
+      best.twin = other
+      best.rank = rank
+      best.number = number
+    }
   }
 
   #add (one: Start): void {
-    this.#starts.add(one)
-    for (const name of ownNames(one)) {
-      const list = this.#alike.get(name)
-      if (list === undefined) this.#alike.set(name, [one])
-      else list.push(one)
+    this.#starts.set(one, this.#next++)
+    if (this.#alike !== undefined) {
+      this.#enter(one, this.#alike)
+    } else if (this.#starts.size > maxListed) {
+      this.#alike = new Map()
+      for (const start of this.#starts.keys()) this.#enter(start, this.#alike)
     }
-    if (this.#starts.size > maxStarts) this.#remove(this.#starts.values().next().value as Start)
+    if (this.#starts.size > maxStarts) this.#remove(this.#starts.keys().next().value as Start)
+  }
+
+  #enter (one: Start, alike: Map<string, Map<string, Set<Start>>>): void {
+    for (const name of ownNames(one)) {
+      let providers = alike.get(name)
+      if (providers === undefined) alike.set(name, providers = new Map())
+      const starts = providers.get(one.provider)
+      if (starts === undefined) providers.set(one.provider, new Set([one]))
+      else starts.add(one)
+    }
   }
 
   #remove (one: Start): void {
     this.#starts.delete(one)
+    if (this.#alike === undefined) return
     for (const name of ownNames(one)) {
-      const list = this.#alike.get(name) as Start[]
-      list.splice(list.indexOf(one), 1)
-      if (list.length === 0) this.#alike.delete(name)
+      const providers = this.#alike.get(name) as Map<string, Set<Start>>
+      const starts = providers.get(one.provider) as Set<Start>
+      starts.delete(one)
+      if (starts.size === 0) providers.delete(one.provider)
+      if (providers.size === 0) this.#alike.delete(name)
     }
   }
 }
 
+interface Best { twin?: Start, rank: number, number: number }
+
+// So few are looked through sooner than named.
+const maxListed = 16
 const maxDistance = 2000
 const maxStarts = 4096
 

@@ -38,7 +38,7 @@ export async function inflateBody (body: Body, encoding: string | undefined, { m
 type Coding = 'gzip' | 'deflate' | 'zstd' | 'snappy'
 
 const codings: Record<Coding, (body: Buffer, maxBody: number) => Promise<Buffer> | Buffer> = {
-  gzip: (body, maxBody) => gunzip(body, limits(maxBody)),
+  gzip: (body, maxBody) => gunzip(body, limits(body, maxBody)),
   deflate: inflateDeflate,
   zstd: (body, maxBody) => inflateZstd(body, { maxBody }),
   snappy: inflateSnappy
@@ -94,9 +94,13 @@ const inflateRaw = promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.inflateRaw)
 /** zlib's format, as the standard says, or raw deflate, as some send it. */
 async function inflateDeflate (body: Buffer, maxBody: number): Promise<Buffer> {
   const isZlib = body.length > 1 && ((body[0] as number) & 0x0f) === 8 && body.readUInt16BE(0) % 31 === 0
-  return await (isZlib ? inflateZlib : inflateRaw)(body, limits(maxBody))
+  return await (isZlib ? inflateZlib : inflateRaw)(body, limits(body, maxBody))
 }
 
-function limits (maxBody: number): zlib.ZlibOptions {
-  return { maxOutputLength: maxBody, chunkSize: 65536 }
+/** Each piece is a turn through the pool, so they are as large as what usually comes out, within bounds: JSON shrinks to an eighth. */
+function limits (body: Buffer, maxBody: number): zlib.ZlibOptions {
+  return { maxOutputLength: maxBody, chunkSize: Math.min(Math.max(8 * body.length, minChunk), maxChunk) }
 }
+
+const minChunk = 16_384
+const maxChunk = 2 ** 20

@@ -44,6 +44,7 @@ const tables = {
   state: (rows) => rows.map(([name, { memory, wanted, flood, aim }]) => table([name, 'here', 'aim', 'reached'], [
     [`heap bytes per host of one hit, ${shown(memory.hosts)} hosts${memory.hosts < wanted ? ` (of ${shown(wanted)}: there was no time for more)` : ''}`, shown(memory.heap), `<= ${aim}`, memory.heap <= aim ? 'yes' : 'no'],
     ['resident bytes per host', shown(memory.resident), '', ''],
+    ['before V8 gave free pages back', shown(memory.atOnce), '', ''],
     ['µs per event', shown(memory.time), '', ''],
     [`alerts of the attacker in a flood of ${shown(flood.hosts * 1.5)} hosts, max_groups ${shown(flood.groups)}`, String(flood.alerts), '1', flood.alerts === 1 ? 'yes' : 'no'],
     ['heap MB after a quarter of it', shown(flood.quarter), '', ''],

@@ -48,8 +48,8 @@ export class PackedWriter {
   #putText (text: string): void {
     this.#reserve(2 * text.length + maxHead)
     const start = this.#length
-    const kind = shapes.findIndex(({ length }) => length === text.length)
-    if (kind >= 0 && this.#putDigits(text, kind)) return
+    const kind = kindByLength[text.length]
+    if (kind !== undefined && this.#putDigits(text, kind)) return
     this.#length = start
     if (text.length < tags.small) {
       this.#putByte(text.length)
@@ -191,6 +191,9 @@ const shapes: readonly Shape[] = [(digits: string) => digits, showUuid, (digits:
   const example = show('0'.repeat(digits))
   return { length: example.length, digits, marks: Array.from(example, (mark) => mark === '0' ? undefined : mark.charCodeAt(0)), show }
 })
+
+const kindByLength: (number | undefined)[] = []
+for (const [kind, { length }] of shapes.entries()) kindByLength[length] = kind
 
 /** Below 0 for what is no hexadecimal digit. */
 function digitOf (code: number): number {

@@ -31,6 +31,7 @@ export class Tracker {
   readonly #timerOf = new Map<OpenAlert, Timer>()
   readonly #groupOf = new Map<OpenAlert, Group>()
   #recent = new Recent(maxIdentities)
+  #told: { rule?: Rule, names: readonly string[] } = { names: [] }
   #order = 0
   #singles = 0
   #now = -Infinity
@@ -269,10 +270,14 @@ export class Tracker {
     return matched.fields
   }
 
-  #fieldsToTell (): string[] {
+  /** The same list while the rule is the same. */
+  #fieldsToTell (): readonly string[] {
+    if (this.#told.rule === this.rule) return this.#told.names
     const { cardinality, source } = this.rule
     const investigated = (source.investigation_fields as { field_names?: unknown } | undefined)?.field_names
-    return [...cardinality === undefined ? [] : [cardinality.field], ...Array.isArray(investigated) ? investigated.map(String) : []]
+    const names = [...cardinality === undefined ? [] : [cardinality.field], ...Array.isArray(investigated) ? investigated.map(String) : []]
+    this.#told = { rule: this.rule, names }
+    return names
   }
 
   #open (matched: Matched, group: Group, consumed: WaitingEvent[]): void {

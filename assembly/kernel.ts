@@ -64,16 +64,11 @@ function searchBy (size: i32, stride: i32, hasShorts: bool): i32 {
         if (known3 != 0) verifyGrams(at + 48, 4, size)
       }
     }
-    const a1 = v128.load(p, 1), b1 = v128.load(p, 17), c1 = v128.load(p, 33), d1 = v128.load(p, 49)
-    if (hasShorts || v128.any_true(v128.or(v128.or(mayHide(a, a1), mayHide(b, b1)), v128.or(mayHide(c, c1), mayHide(d, d1))))) {
-      const e = beginsShort(a, a1, low0, high0, low1, high1), f = beginsShort(b, b1, low0, high0, low1, high1)
-      const g = beginsShort(c, c1, low0, high0, low1, high1), h = beginsShort(d, d1, low0, high0, low1, high1)
-      if (v128.any_true(v128.or(v128.or(e, f), v128.or(g, h)))) {
-        verifyShorts(e, at, size)
-        verifyShorts(f, at + 16, size)
-        verifyShorts(g, at + 32, size)
-        verifyShorts(h, at + 48, size)
-      }
+    if (hasShorts) {
+      verifyShorts(at, p, size, low0, high0, low1, high1)
+    } else if (v128.any_true(v128.or(v128.or(mayHide(a), mayHide(b)), v128.or(mayHide(c), mayHide(d))))) {
+      // What was seen may be the second byte of what hides.
+      verifyShorts(at - 1, p - 1, size, low0, high0, low1, high1)
     }
     if (found > MAX_HITS) return -1
   }
@@ -87,13 +82,16 @@ function everyOther (a: v128, b: v128): v128 {
   return v128.shuffle<i32>(a, b, 0, 2, 4, 6)
 }
 
-/** Where an escape, a reference, or a tag begins: the last two are rare, so what follows them is looked at later. */
+/**
+ * Where there may be what hides, or its second byte: `\u` or, if that stands across two pairs, `u0`; the `!`, `#` or `?` of
+ * a comment, a reference or an instruction. These are rare, while a body may be full of backslashes and tags.
+ */
 // @ts-ignore: decorator
 @inline
-function mayHide (first: v128, second: v128): v128 {
+function mayHide (bytes: v128): v128 {
   return v128.or(
-    v128.and(i8x16.eq(first, i8x16.splat(0x5c)), i8x16.eq(second, i8x16.splat(0x75))),
-    v128.or(i8x16.eq(first, i8x16.splat(0x26)), i8x16.eq(first, i8x16.splat(0x3c)))
+    v128.or(i16x8.eq(bytes, i16x8.splat(0x755c)), i16x8.eq(bytes, i16x8.splat(0x3075))),
+    v128.or(i8x16.eq(v128.or(bytes, i8x16.splat(2)), i8x16.splat(0x23)), i8x16.eq(bytes, i8x16.splat(0x3f)))
   )
 }
 
@@ -136,7 +134,20 @@ function beginsShort (first: v128, second: v128, low0: v128, high0: v128, low1: 
   )
 }
 
-function verifyShorts (sets: v128, from: i32, size: i32): void {
+/** Looks up the 64 places from `from` on, which stand at `p`. */
+// @ts-ignore: decorator
+@inline
+function verifyShorts (from: i32, p: usize, size: i32, low0: v128, high0: v128, low1: v128, high1: v128): void {
+  const a = beginsShort(v128.load(p), v128.load(p, 1), low0, high0, low1, high1), b = beginsShort(v128.load(p, 16), v128.load(p, 17), low0, high0, low1, high1)
+  const c = beginsShort(v128.load(p, 32), v128.load(p, 33), low0, high0, low1, high1), d = beginsShort(v128.load(p, 48), v128.load(p, 49), low0, high0, low1, high1)
+  if (!v128.any_true(v128.or(v128.or(a, b), v128.or(c, d)))) return
+  verifySets(a, from, size)
+  verifySets(b, from + 16, size)
+  verifySets(c, from + 32, size)
+  verifySets(d, from + 48, size)
+}
+
+function verifySets (sets: v128, from: i32, size: i32): void {
   let lanes = ~i8x16.bitmask(i8x16.eq(sets, i8x16.splat(0))) & 0xffff
   if (lanes == 0) return
   v128.store(SETS, sets)

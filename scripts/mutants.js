@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * Shows that the tests of the engine would notice: breaks a copy of the source in one place at a time, runs the named
+ * Shows that the tests of the engine and of the sift would notice: breaks a copy of the source in one place at a time, runs the named
  * tests, and demands that they fail. `npm run test:mutants [-- WORD]`; WORD chooses the mutants whose name contains it.
  */
 import { spawnSync } from 'node:child_process'
@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const laws = 'test/integration/laws.test.ts'
+const sifting = 'test/integration/sift.test.ts'
 
 /** `find` stands exactly once in `file`. The fastest tests that kill it are named, not all that would. */
 const mutants = [
@@ -312,6 +313,83 @@ const mutants = [
     find: 'const time = this.#own(override)',
     replace: 'const time = readTime(this.values(override)[0])',
     tests: ['test/core/event.test.ts']
+  },
+  {
+    name: 'a twin may come from the same provider, once there are many',
+    file: 'src/core/twins.ts',
+    find: 'if (one.host !== other.host || one.provider === other.provider) return false',
+    replace: 'if (one.host !== other.host) return false',
+    tests: ['test/core/twins.test.ts']
+  },
+  {
+    name: 'of twins alike the newest is taken',
+    file: 'src/core/twins.ts',
+    find: 'rank === best.rank && number > best.number',
+    replace: 'rank === best.rank && number < best.number',
+    tests: ['test/core/twins.test.ts']
+  },
+  {
+    name: 'the windows of a scan do not overlap',
+    file: 'src/ingest/sift/scan.ts',
+    find: 'const stride = windowBytes - overlap',
+    replace: 'const stride = windowBytes',
+    tests: ['test/ingest/sift/scan.test.ts']
+  },
+  {
+    name: 'the windows of a scan do not overlap, by alerts',
+    file: 'src/ingest/sift/scan.ts',
+    find: 'const stride = windowBytes - overlap',
+    replace: 'const stride = windowBytes',
+    tests: [sifting]
+  },
+  {
+    name: 'where a scan is blind nothing is taken to stand',
+    file: 'src/ingest/sift/sieve.ts',
+    find: "(blind[gap] as Stretch).from * numberRange < to) return 'any'",
+    replace: '(blind[gap] as Stretch).from * numberRange < to) return otherwise',
+    tests: ['test/ingest/sift/sieve.test.ts']
+  },
+  {
+    name: 'an escape hides nothing, by alerts',
+    file: 'src/ingest/sift/sieve.ts',
+    find: "if (numbers.includes(0)) return 'any'",
+    replace: 'if (numbers.includes(0)) return undefined',
+    tests: [sifting]
+  },
+  {
+    name: 'a rule without texts is asked of what has one only, by alerts',
+    file: 'src/ingest/sift/sieve.ts',
+    find: 'const otherwise = this.#always.length === 0 ? undefined : this.#always',
+    replace: 'const otherwise: readonly Rule[] | undefined = undefined',
+    tests: [sifting]
+  },
+  {
+    name: 'letters are searched for in their own case, by alerts',
+    file: 'src/ingest/sift/sieve.ts',
+    find: 'subarray(0, maxText).map((byte) => byte | 0x20)',
+    replace: 'subarray(0, maxText)',
+    tests: [sifting]
+  },
+  {
+    name: 'an outline is taken of an array that goes on behind it',
+    file: 'src/ingest/outline-frames.ts',
+    find: ' && source.skipBlanks(next + 1) === source.length',
+    replace: '',
+    tests: ['test/ingest/outline-frames.test.ts']
+  },
+  {
+    name: 'what is plainly no record is passed over',
+    file: 'src/ingest/read-batch.ts',
+    find: ' && looksWhole(frames, i)',
+    replace: '',
+    tests: ['test/ingest/read-batch.test.ts']
+  },
+  {
+    name: 'arguments are taken to stand in the record as they are',
+    file: 'src/core/kql/literals.ts',
+    find: "new Set(['args', 'hash'",
+    replace: "new Set(['hash'",
+    tests: ['test/core/kql/literals.test.ts']
   }
 ]
 

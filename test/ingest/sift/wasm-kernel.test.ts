@@ -32,6 +32,15 @@ t.test('it finds a text wherever it stands', async (t) => {
   }
 })
 
+t.test('it finds what hides a text wherever it stands, whether or not there are short texts', async (t) => {
+  for (const others of [[siftText('nslookup.exe', 1)], [siftText('zq', 1)]]) {
+    const kernel = createWasmKernel([...hiding, ...others])
+    for (const text of ['\\u006e', '\\u003c!', '&#', '<!', '<?x']) {
+      for (let at = 0; at < 140; at++) t.same(searchOnce(kernel, ' '.repeat(at) + text), [[at, 0]], `${text} at ${at}`)
+    }
+  }
+})
+
 t.test('a text that is cut off is not there', async (t) => {
   const kernel = createWasmKernel([siftText('nslookup.exe', 1), siftText('ab', 2)])
   searchOnce(kernel, 'nslookup.exe')

@@ -187,7 +187,7 @@ function hides (p: usize): bool {
   const first = load<u8>(p), second = load<u8>(p, 1)
   if (first == 0x5c) {
     const high = hexDigit(load<u8>(p, 4)), low = hexDigit(load<u8>(p, 5))
-    if (second != 0x75 || high < 2 || high > 7 || low < 0) return false
+    if (second != 0x75 || load<u16>(p, 2) != 0x3030 || high < 2 || high > 7 || low < 0) return false
     const code = high << 4 | low
     const next = load<u8>(p, 6)
     if (code == 0x26) return next == 0x23

@@ -315,7 +315,7 @@ const mutants = [
     tests: ['test/core/event.test.ts']
   },
   {
-    name: 'a twin may come from the same provider, once there are many',
+    name: 'a twin may come from the same provider',
     file: 'src/core/twins.ts',
     find: 'if (one.host !== other.host || one.provider === other.provider) return false',
     replace: 'if (one.host !== other.host) return false',

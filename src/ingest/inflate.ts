@@ -97,10 +97,10 @@ async function inflateDeflate (body: Buffer, maxBody: number): Promise<Buffer> {
   return await (isZlib ? inflateZlib : inflateRaw)(body, limits(body, maxBody))
 }
 
-/** Each piece is a turn through the pool, so they are as large as what usually comes out, within bounds: JSON shrinks to an eighth. */
+/** Each piece is a turn through the pool, so there should be few; but a single one is kept whole, however little of it is used. */
 function limits (body: Buffer, maxBody: number): zlib.ZlibOptions {
-  return { maxOutputLength: maxBody, chunkSize: Math.min(Math.max(8 * body.length, minChunk), maxChunk) }
+  return { maxOutputLength: maxBody, chunkSize: Math.min(Math.max(4 * body.length, minChunk), maxChunk) }
 }
 
 const minChunk = 16_384
-const maxChunk = 2 ** 20
+const maxChunk = 2 ** 18

@@ -41,7 +41,7 @@ for (const [title, base, open, outlined, slow] of formats) {
 }
 
 const refused: [string, string, 0 | 1][] = [
-  ['elements that are no objects', '["{}",{}]', 1], ['lists in a list', '[[1]]', 1], ['two arrays', '[{}][{}]', 1], ['an empty array', '[]', 1], ['a comma at the end', '[{},]', 1],
+  ['elements that are no objects', '["{}",{}]', 1], ['lists in a list', '[[1]]', 1], ['two arrays', '[{}][{}]', 1], ['an empty array', '[]', 1], ['a comma at the end', '[{},]', 1], ['text behind the array', '[{}]x', 1],
   ['other bytes between', '{};{},{}', 0], ['text behind', '{};x', 0], ['a bracket between', '{}[{}[{}', 0], ['brackets between', '{}[{}]', 0]
 ]
 for (const [title, text, base] of refused) {

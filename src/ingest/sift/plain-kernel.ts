@@ -70,8 +70,8 @@ const maxHits = 4096
 function hides (window: Uint8Array, at: number): boolean {
   const [first, second] = window.subarray(at) as unknown as [number, number]
   if (first === 0x5c && second === 0x75) {
-    const digits = String.fromCharCode(window[at + 4] as number, window[at + 5] as number)
-    if (!/^[2-7][0-9a-f]$/i.test(digits)) return false
+    const digits = String.fromCharCode(...window.subarray(at + 2, at + 6))
+    if (!/^00[2-7][0-9a-f]$/i.test(digits)) return false
     const next = window[at + 6]
     const code = Number.parseInt(digits, 16)
     if (code === 0x26) return next === 0x23

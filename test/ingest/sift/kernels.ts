@@ -38,7 +38,7 @@ export function walkOver (kernel: Kernel, text: string, { base, step = 65536 }: 
 export const crumbs = fc.array(fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom('nslookup.exe', 'NSLookup.EXE', 'nslookup', 'ab', 'w.exe', 'cmd.exe', 'powershell', 'l_p', 'll') },
   { weight: 3, arbitrary: fc.constantFrom('"', '\\', '\\\\', '\\"', '{', '}', '[', ']', ',', ':', ' ', '\n', '{"a":', '"}') },
-  { weight: 2, arbitrary: fc.constantFrom('\\u006e', '\\u005C', '\\u003c', '\\u003C!', '\\u0026', '\\u0026#', '\\u0022', '\\u00', '\\u00e4', '\\u4e2d', '|u0041', '&#', '&amp;', '<!', '<?', '<?xml', '<?XML', '<?xm', '\\U0041', '\\u002b') },
+  { weight: 2, arbitrary: fc.constantFrom('\\u006e', '\\u005C', '\\u003c', '\\u003C!', '\\u0026', '\\u0026#', '\\u0022', '\\u00', '\\u00e4', '\\u4e2d', '|u0041', '&#', '&amp;', '<!', '<?', '<?xml', '<?XML', '<?xm', '\\U0041', '\\u002b', '\\u\u0010\u001041', '\\u0\u001041') },
   fc.string({ maxLength: 9 }),
   fc.nat(90).map((length) => 'x'.repeat(length))
 ), { maxLength: 60, size: 'max' }).map((parts) => parts.join(''))

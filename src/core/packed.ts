@@ -8,7 +8,8 @@ import type { Scalar } from './fields.js'
 export class PackedWriter {
   #bytes = Buffer.alloc(1024)
   #length = 0
-  readonly #known = new Map<string | number, number>()
+  // A new one for each text: what an old one grows by is old from the start, and only a full collection frees it.
+  #known = new Map<string | number, number>()
 
   put (value: Scalar | undefined): void {
     if (typeof value !== 'string' && typeof value !== 'number') this.#putByte(value === undefined ? tags.none : value ? tags.true : tags.false)
@@ -20,7 +21,7 @@ export class PackedWriter {
   finish (): string {
     const text = this.#bytes.toString('latin1', 0, this.#length)
     this.#length = 0
-    this.#known.clear()
+    this.#known = new Map()
     return text
   }
 

@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { realpath, rename, rm } from 'node:fs/promises'
+import { mkdir, readdir, realpath, rename, rm, stat } from 'node:fs/promises'
 import { connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { BadState } from '../errors.js'
 
 /** A folder that no other process may use. */
@@ -13,78 +14,132 @@ export interface FolderLock { release (): Promise<void> }
  * whoever answers on it is alive, and the kernel closes it whatever ends the process, so nothing is left behind that
  * could look like a lock. A file with a process id cannot tell a dead process from a new one of the same id, which
  * in containers is the rule. Holds on one machine, across its containers.
+ *
+ * Each process first makes a socket under a name of its own, then looks for others, as in Lamport's bakery (CACM 17, 1974):
+ * of two that look at least one sees the other. A dead one can be removed at any time, since no name comes twice.
  */
 export async function lockFolder (dir: string): Promise<FolderLock> {
-  const path = await socketPath(dir)
-  for (let tries = 0; tries < maxTries; tries++) {
-    const server = await listen(path)
-    if (server !== undefined) return { release: () => new Promise((resolve) => { server.close(() => resolve()) }) }
-    const owner = await ask(path)
-    if (owner !== undefined) throw inUse(dir, owner)
-    await removeDead(path, dir)
-  }
-  throw new BadState(dir, 'the lock of the state folder changes hands all the time: another process starts there again and again')
-}
-
-const maxTries = 10
-const maxPath = 100
-const answerTimeout = 2000
-
-/** A socket's path may have about 100 bytes; a longer one lies among the temporary files under the folder's hash. */
-async function socketPath (dir: string): Promise<string> {
-  const real = await realpath(dir)
-  const name = createHash('sha256').update(real).digest('hex').slice(0, 32)
-  /* c8 ignore next -- a pipe of Windows is no file */
-  if (process.platform === 'win32') return `\\\\.\\pipe\\tripline-${name}`
-  const path = join(real, 'tripline.lock')
-  return Buffer.byteLength(path) <= maxPath ? path : join(tmpdir(), `tripline-${name}.lock`)
-}
-
-async function listen (path: string): Promise<Server | undefined> {
-  const server = createServer((socket) => { socket.on('error', () => {}).end(String(process.pid)) })
-  server.unref()
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE') resolve(undefined)
-      else reject(new BadState(path, `the state folder cannot be locked: ${error.message}; choose another with --state`, { cause: error }))
-    })
-    server.listen(path, () => resolve(server))
-  })
-}
-
-/** The id of the process that holds the lock; undefined when nobody answers. */
-async function ask (path: string): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    let answer = ''
-    const socket = connect(path)
-    socket.setTimeout(answerTimeout, () => socket.destroy())
-    let connected = false
-    socket.on('connect', () => { connected = true })
-    socket.on('data', (bytes) => { answer += bytes.toString() })
-    socket.on('error', () => {})
-    socket.on('close', () => resolve(connected ? answer : undefined))
-  })
-}
-
-/** Removes a socket that nobody answers on. Another process may do the same and have a new one there already: that one goes back. */
-async function removeDead (path: string, dir: string): Promise<void> {
-  const aside = `${path}.${randomUUID().slice(0, 8)}`
+  /* c8 ignore next */
+  if (process.platform === 'win32') return lockPipe(dir)
+  const claim = await makeClaim(dir)
   try {
-    await rename(path, aside)
-  } catch {
-    return
+    await goFirst(claim, dir)
+  } catch (error) {
+    await claim.withdraw()
+    throw error
   }
-  const owner = await ask(aside)
-  if (owner === undefined) {
-    await rm(aside, { force: true })
-    return
+  claim.state = 'held'
+  return { release: claim.withdraw }
+}
+
+/* c8 ignore start -- a pipe of Windows is no file, and its name is free again when its process ends */
+async function lockPipe (dir: string): Promise<FolderLock> {
+  const path = `\\\\.\\pipe\\tripline-${hashOf(await realpath(dir))}`
+  try {
+    const server = await listen(path, () => `held ${process.pid}`)
+    return { release: () => new Promise((resolve) => { server.close(() => resolve()) }) }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw cannotLock(dir, error)
+    throw inUse(dir, (await ask(path))?.split(' ')[1])
   }
-  /* c8 ignore start -- two processes start within one millisecond on a folder whose holder was killed */
-  await rename(aside, path)
-  throw inUse(dir, owner)
 }
 /* c8 ignore stop */
 
-function inUse (dir: string, owner: string): BadState {
+interface Claim {
+  folder: string
+  name: string
+  state: 'wanted' | 'held'
+  withdraw: () => Promise<void>
+}
+
+const claimName = /^tripline\.lock\.[0-9a-f]{8}$/
+const newName = /^tripline\.new\.[0-9a-f]{8}$/
+const maxPath = 100
+const answerTimeout = 2000
+const maxAsked = 100
+const pause = 20
+// Between making a socket and giving it its name no process takes so long.
+const maxNew = 60_000
+
+async function makeClaim (dir: string): Promise<Claim> {
+  const id = randomUUID().slice(0, 8)
+  try {
+    const folder = await folderOf(await realpath(dir))
+    const claim: Claim = { folder, name: `tripline.lock.${id}`, state: 'wanted', withdraw }
+    const server = await listen(join(folder, `tripline.new.${id}`), () => `${claim.state} ${process.pid}`)
+    // Only now: nobody may find it while it does not answer yet.
+    await rename(join(folder, `tripline.new.${id}`), join(folder, claim.name))
+    return claim
+
+    async function withdraw (): Promise<void> {
+      await rm(join(folder, claim.name), { force: true })
+      await new Promise<void>((resolve) => { server.close(() => resolve()) })
+    }
+  } catch (error) {
+    throw cannotLock(dir, error)
+  }
+}
+
+/** A socket's path may have about 100 bytes; a longer one lies in a folder among the temporary files that is named by the hash. */
+async function folderOf (dir: string): Promise<string> {
+  if (Buffer.byteLength(join(dir, 'tripline.lock.00000000')) <= maxPath) return dir
+  const folder = join(tmpdir(), `tripline-${hashOf(dir)}`)
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  return folder
+}
+
+function hashOf (dir: string): string {
+  return createHash('sha256').update(dir).digest('hex').slice(0, 32)
+}
+
+async function listen (path: string, answer: () => string): Promise<Server> {
+  const server = createServer((socket) => { socket.on('error', () => {}).end(answer()) })
+  server.unref()
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(path, resolve)
+  })
+  return server
+}
+
+/** Resolves when no other has the folder or comes before this claim: of those that want it the first by name does. Rejects with whoever has it. */
+async function goFirst ({ folder, name }: Claim, dir: string): Promise<void> {
+  const names = await readdir(folder)
+  for (const other of names.filter((other) => claimName.test(other) && other !== name)) {
+    for (let asked = 0; ; asked++) {
+      const answer = await ask(join(folder, other))
+      if (answer === undefined) break
+      const [state, owner] = answer.split(' ')
+      // One that says nothing may just be withdrawn.
+      const waits = state === '' ? asked < 3 : state === 'wanted' && other > name && asked < maxAsked
+      if (!waits) throw inUse(dir, owner)
+      await wait(pause)
+    }
+    await rm(join(folder, other), { force: true })
+  }
+  for (const left of names.filter((other) => newName.test(other)).map((other) => join(folder, other))) {
+    const { mtimeMs } = await stat(left).catch(() => ({ mtimeMs: Infinity }))
+    if (Date.now() - mtimeMs > maxNew) await rm(left, { force: true })
+  }
+}
+
+/** What is said on a socket; nothing when its process is alive but silent, undefined when it is dead. */
+async function ask (path: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    let answer = ''
+    let dead = false
+    const socket = connect(path)
+    socket.setTimeout(answerTimeout, () => socket.destroy())
+    socket.on('data', (bytes) => { answer += bytes.toString() })
+    socket.on('error', ({ code }: NodeJS.ErrnoException) => { dead = code === 'ECONNREFUSED' || code === 'ENOENT' })
+    socket.on('close', () => resolve(dead ? undefined : answer))
+  })
+}
+
+function cannotLock (dir: string, error: unknown): BadState {
+  return new BadState(dir, `the state folder cannot be locked: ${(error as Error).message}; choose another with --state`, { cause: error })
+}
+
+function inUse (dir: string, owner = 'unknown'): BadState {
   return new BadState(dir, `the state folder is in use by process ${owner}: stop it, or choose another folder with --state`)
 }

@@ -15,11 +15,12 @@ const burst = JSON.stringify([eventAt(0), eventAt(1), eventAt(2)])
 
 /** Starts the sink with this config in a folder of its own; `url` is where it listens. */
 async function start (t: Test, { config = '', listen = '127.0.0.1:0', files = {} as Record<string, string> } = {}) {
-  const dir = t.testdir({ 'rule.toml': ruleToml(), 'tripline.yaml': `${standard}${config}`, ...files })
   const io = testIo()
+  // Before the folder is made: tap clears it away before what is said afterwards.
+  t.teardown(() => io.stop())
+  const dir = t.testdir({ 'rule.toml': ruleToml(), 'tripline.yaml': `${standard}${config}`, ...files })
   const code = run(readArguments(['--config', join(dir, 'tripline.yaml'), '--listen', listen]), io)
   await Promise.race([io.started, code])
-  t.teardown(() => io.stop())
   const line = io.err().split('\n').filter(Boolean).map((text) => JSON.parse(text)).find(({ address }) => address !== undefined)
   return { dir, io, code, line, url: line.address as string, post: (body: string) => fetch(line.address, { method: 'POST', body }) }
 }

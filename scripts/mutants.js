@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * Shows that the tests of the engine and of the sift would notice: breaks a copy of the source in one place at a time, runs the named
- * tests, and demands that they fail. `npm run test:mutants [-- WORD]`; WORD chooses the mutants whose name contains it.
+ * Shows that the tests of the engine and of the sift would notice: breaks a copy of the source in one place at a time,
+ * runs the named tests, and demands that they fail. `npm run test:mutants [-- WORD]`; WORD chooses the mutants whose name contains it.
  */
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, readdir, realpath, rename, rm, stat } from 'node:fs/promises'
+import { readdir, realpath, rename, rm, stat } from 'node:fs/promises'
 import { connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -47,13 +47,14 @@ async function lockPipe (dir: string): Promise<FolderLock> {
 
 interface Claim {
   folder: string
-  name: string
+  /** What the names of all claims of this state folder begin with, and those of sockets that will be claims. */
+  lock: string
+  fresh: string
+  id: string
   state: 'wanted' | 'held'
   withdraw: () => Promise<void>
 }
 
-const claimName = /^tripline\.lock\.[0-9a-f]{8}$/
-const newName = /^tripline\.new\.[0-9a-f]{8}$/
 const maxPath = 100
 const answerTimeout = 2000
 const maxAsked = 100
@@ -64,15 +65,16 @@ const maxNew = 60_000
 async function makeClaim (dir: string): Promise<Claim> {
   const id = randomUUID().slice(0, 8)
   try {
-    const folder = await folderOf(await realpath(dir))
-    const claim: Claim = { folder, name: `tripline.lock.${id}`, state: 'wanted', withdraw }
-    const server = await listen(join(folder, `tripline.new.${id}`), () => `${claim.state} ${process.pid}`)
+    const place = placeOf(await realpath(dir))
+    const path = join(place.folder, place.lock + id)
+    const claim: Claim = { ...place, id, state: 'wanted', withdraw }
+    const server = await listen(join(place.folder, place.fresh + id), () => `${claim.state} ${process.pid}`)
     // Only now: nobody may find it while it does not answer yet.
-    await rename(join(folder, `tripline.new.${id}`), join(folder, claim.name))
+    await rename(join(place.folder, place.fresh + id), path)
     return claim
 
     async function withdraw (): Promise<void> {
-      await rm(join(folder, claim.name), { force: true })
+      await rm(path, { force: true })
       await new Promise<void>((resolve) => { server.close(() => resolve()) })
     }
   } catch (error) {
@@ -80,12 +82,11 @@ async function makeClaim (dir: string): Promise<Claim> {
   }
 }
 
-/** A socket's path may have about 100 bytes; a longer one lies in a folder among the temporary files that is named by the hash. */
-async function folderOf (dir: string): Promise<string> {
-  if (Buffer.byteLength(join(dir, 'tripline.lock.00000000')) <= maxPath) return dir
-  const folder = join(tmpdir(), `tripline-${hashOf(dir)}`)
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  return folder
+/** A socket's path may have about 100 bytes; a longer one lies among the temporary files under the folder's hash. */
+function placeOf (dir: string): Pick<Claim, 'folder' | 'lock' | 'fresh'> {
+  const fits = Buffer.byteLength(join(dir, 'tripline.lock.00000000')) <= maxPath
+  const name = fits ? 'tripline' : `tripline-${hashOf(dir)}`
+  return { folder: fits ? dir : tmpdir(), lock: `${name}.lock.`, fresh: `${name}.new.` }
 }
 
 function hashOf (dir: string): string {
@@ -103,21 +104,21 @@ async function listen (path: string, answer: () => string): Promise<Server> {
 }
 
 /** Resolves when no other has the folder or comes before this claim: of those that want it the first by name does. Rejects with whoever has it. */
-async function goFirst ({ folder, name }: Claim, dir: string): Promise<void> {
+async function goFirst ({ folder, lock, fresh, id }: Claim, dir: string): Promise<void> {
   const names = await readdir(folder)
-  for (const other of names.filter((other) => claimName.test(other) && other !== name)) {
+  for (const other of names.filter((other) => other.startsWith(lock) && other !== lock + id)) {
     for (let asked = 0; ; asked++) {
       const answer = await ask(join(folder, other))
       if (answer === undefined) break
       const [state, owner] = answer.split(' ')
       // One that says nothing may just be withdrawn.
-      const waits = state === '' ? asked < 3 : state === 'wanted' && other > name && asked < maxAsked
+      const waits = state === '' ? asked < 3 : state === 'wanted' && other > lock + id && asked < maxAsked
       if (!waits) throw inUse(dir, owner)
       await wait(pause)
     }
     await rm(join(folder, other), { force: true })
   }
-  for (const left of names.filter((other) => newName.test(other)).map((other) => join(folder, other))) {
+  for (const left of names.filter((other) => other.startsWith(fresh)).map((other) => join(folder, other))) {
     const { mtimeMs } = await stat(left).catch(() => ({ mtimeMs: Infinity }))
     if (Date.now() - mtimeMs > maxNew) await rm(left, { force: true })
   }

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, realpath, rm, utimes, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -58,7 +59,11 @@ t.test('a path too long for a socket is locked all the same', async (t) => {
 
   await t.rejects(lockFolder(dir), /in use/)
 
+  const hash = createHash('sha256').update(await realpath(dir)).digest('hex').slice(0, 32)
+  const count = async () => (await readdir(tmpdir())).filter((name) => name.includes(hash)).length
+  t.equal(await count(), 1)
   await lock.release()
+  t.equal(await count(), 0, 'nothing is left among the temporary files')
 })
 
 const others: [title: string, name: string, answers: string[], owner: RegExp | undefined][] = [

@@ -49,6 +49,27 @@ const mutants = [
     tests: ['test/core/ring.test.ts']
   },
   {
+    name: 'one list of several is enough',
+    file: 'src/ingest/sift/second-look.ts',
+    find: '.get(rule)?.every(',
+    replace: '.get(rule)?.some(',
+    tests: ['test/ingest/sift/second-look.test.ts']
+  },
+  {
+    name: 'no escape stands between an option\'s mark and its letter',
+    file: 'src/core/kql/literals.ts',
+    find: "['\\\\\\\\', '\\\\u', '&']",
+    replace: "['\\\\\\\\', '&']",
+    tests: ['test/core/kql/literals.test.ts']
+  },
+  {
+    name: 'no second quote stands between an option\'s mark and its letter',
+    file: 'src/core/kql/literals.ts',
+    find: "[letter, '\"',",
+    replace: '[letter,',
+    tests: ['test/core/kql/literals.test.ts']
+  },
+  {
     name: 'hits are not consumed',
     file: 'src/core/ring.ts',
     find: 'this.#hits.splice(range.from, range.to - range.from)',
@@ -365,7 +386,7 @@ const mutants = [
   },
   {
     name: 'letters are searched for in their own case, by alerts',
-    file: 'src/ingest/sift/sieve.ts',
+    file: 'src/ingest/sift/numbers.ts',
     find: 'subarray(0, maxText).map((byte) => byte | 0x20)',
     replace: 'subarray(0, maxText)',
     tests: [sifting]

@@ -147,7 +147,7 @@ export class Detector {
       if (kind === 'group') groups.get(id)?.push(state as GroupState)
     }
     this.#follow(rules.map((rule) => {
-      const tracker = this.#createTracker({ ...rule, predicate: never, literals: undefined })
+      const tracker = this.#createTracker({ ...rule, predicate: never, literals: [] })
       tracker.load(groups.get(rule.id) as GroupState[], saved.get(ruleKey(rule.id)) as TrackerState | undefined, saved.get(resumedKey) as number | undefined)
       return tracker
     }))

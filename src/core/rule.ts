@@ -9,8 +9,8 @@ export interface Rule {
   readonly type: 'threshold' | 'query'
   /** Query and filters met, exceptions not. */
   readonly predicate: Predicate
-  /** Texts of which at least one stands in the bytes of any matching record; undefined when there is no such list. */
-  readonly literals: readonly string[] | undefined
+  /** Lists of texts, of each of which at least one stands in the bytes of any matching record; the rarest first, none when there is no such list. */
+  readonly literals: readonly (readonly string[])[]
   /** The group-by fields: `threshold.field`, or `alert_suppression.group_by` of a query rule. */
   readonly groupBy: readonly string[]
   /** How many events are too many, 1 or more; 1 for a query rule. */

@@ -9,7 +9,7 @@ import type { Path } from './places.js'
 export interface Query {
   text: string
   predicate: Predicate
-  literals: readonly string[] | undefined
+  literals: readonly (readonly string[])[]
 }
 
 interface CompileOptions {

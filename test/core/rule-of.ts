@@ -7,7 +7,7 @@ export function ruleOf (changes: Partial<Rule> = {}): Rule {
     name: 'Rule',
     type: 'threshold',
     predicate: () => true,
-    literals: undefined,
+    literals: [],
     groupBy: ['host.id'],
     threshold: 3,
     window: 60_000,

@@ -133,7 +133,7 @@ t.test('garbage throws nothing but a Refusal', async () => {
 })
 
 t.test('what can satisfy no rule is counted, and not decoded unless it is plainly no record', async (t) => {
-  const sieve = new Sieve([{ ...ruleOf(), literals: ['nslookup.exe'] }])
+  const sieve = new Sieve([{ ...ruleOf(), literals: [['nslookup.exe']] }])
   const body = Buffer.from('{"a":tru}\n{"a":"nslookup.exe"}\n{"cut":\n"{}"\n"x\n{"b":1}\n')
 
   const batch = readBatch(body, { maxRecord, sieve, keepsAll: true })
@@ -144,21 +144,21 @@ t.test('what can satisfy no rule is counted, and not decoded unless it is plainl
 })
 
 t.test('text and MessagePack that can satisfy no rule are passed over as well', async (t) => {
-  const sieve = new Sieve([{ ...ruleOf(), literals: ['nslookup.exe'] }])
+  const sieve = new Sieve([{ ...ruleOf(), literals: [['nslookup.exe']] }])
 
   t.match(readBatch(new Body([Buffer.from('some te'), Buffer.from('xt\nmore text\n')]), { contentType: 'text/plain', maxRecord, sieve }), { received: 2, records: [] })
   t.match(readBatch(Buffer.concat([encode({ a: 'b' }), encode({ a: 'nslookup.exe' })]), { maxRecord, sieve }), { received: 2, records: [{ number: 2 }] })
 })
 
 t.test('neighbours that a broken record swallowed are found if one of them could match', async (t) => {
-  const sieve = new Sieve([{ ...ruleOf(), literals: ['nslookup.exe'] }])
+  const sieve = new Sieve([{ ...ruleOf(), literals: [['nslookup.exe']] }])
   const body = Buffer.from('[{"a":"b},{"c":"nslookup.exe"},{"d":"e}]')
 
   t.match(readBatch(body, { maxRecord, sieve }).records, [{ fields: { c: 'nslookup.exe' }, rules: [{ id: ruleOf().id }] }])
 })
 
 t.test('only if all records are known to be unreadable, the body is', async (t) => {
-  const sieve = new Sieve([{ ...ruleOf(), literals: ['nslookup.exe'] }])
+  const sieve = new Sieve([{ ...ruleOf(), literals: [['nslookup.exe']] }])
 
   t.match(readBatch(Buffer.from('{"a":\n{"b":2}\n'), { maxRecord, sieve }), { received: 2, rejected: [{ number: 1 }] })
   t.ok(thrownBy(() => readBatch(Buffer.from('{"a":\n{"b":\n'), { maxRecord, sieve })) instanceof UnreadableBody)

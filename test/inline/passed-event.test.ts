@@ -21,7 +21,7 @@ t.test('the records stand in their order, the broken ones too, and those that ma
 })
 
 t.test('records that were passed over stand among the others', async (t) => {
-  const sieve = new Sieve([{ ...ruleOf(), literals: ['hit'] }])
+  const sieve = new Sieve([{ ...ruleOf(), literals: [['hit']] }])
   const batch = readBatch(Buffer.from('{"a":1}\n{"a":"hit"}\n{"c\n{"b":2}'), { maxRecord: 1000, sieve, keepsAll: true })
 
   const events = passedEvents(batch, { matched: [] }, () => [])

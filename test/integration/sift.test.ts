@@ -176,7 +176,7 @@ function refusedOr<Result> (read: () => Result): Result | undefined {
 /** Whether none of a rule's texts stands in the record as it is, although it matches. */
 function isHidden ({ record, rules }: MatchedRecord): boolean {
   const bytes = record.bytes.toString('latin1').toLowerCase()
-  return rules.some(({ literals }) => literals?.every((text) => !bytes.includes(text.toLowerCase())))
+  return rules.some(({ literals: [texts] }) => texts?.every((text) => !bytes.includes(text.toLowerCase())))
 }
 
 function same (way: string, { rules, arrivals }: Scenario, [expected, actual]: [Followed, Followed]): void {

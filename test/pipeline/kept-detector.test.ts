@@ -15,7 +15,7 @@ const rule: Rule = {
   name: 'Three hits',
   type: 'threshold',
   predicate: () => true,
-  literals: undefined,
+  literals: [],
   groupBy: ['host.id'],
   threshold: 3,
   window: 540_000,

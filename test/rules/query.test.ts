@@ -17,7 +17,7 @@ t.test('a query is ready to run', async (t) => {
 
   t.equal(query?.text, 'a: bcde')
   t.ok(query?.predicate(event))
-  t.same(query?.literals, ['bcde'])
+  t.same(query?.literals, [['bcde']])
   t.same(reader.faults, [])
 })
 

@@ -36,7 +36,7 @@ t.test('a threshold rule becomes what the engine runs', async (t) => {
   t.match(rule, {
     id: 'r', name: 'n', type: 'threshold', groupBy: ['host.id'], threshold: 15, window: 540_000, interval: 300_000, maxSignals: 100, caseInsensitive: false, twins: true
   })
-  t.same(rule?.literals, ['nslookup.exe'])
+  t.same(rule?.literals, [['nslookup.exe']])
   t.ok(rule?.predicate(event(nslookup)))
   t.notOk(rule?.predicate(event({ process: { name: 'cmd.exe' } })))
   t.match(rule?.source, { rule_id: 'r', query: threshold.query, threshold: threshold.threshold, to: 'now' })

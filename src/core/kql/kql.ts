@@ -14,8 +14,8 @@ export type { KqlWarning } from './kql-error.js'
 /** A query, ready to run. */
 export interface Kql {
   readonly predicate: Predicate
-  /** Texts of which one stands in the bytes of any event that matches; see `literals`. Lower case if the query ignores case. */
-  readonly literals: string[] | undefined
+  /** Lists of texts, of each of which one stands in the bytes of any event that matches; see `literals`. */
+  readonly literals: string[][]
   /** What is probably not meant, and comparisons that can never be met. */
   readonly warnings: readonly KqlWarning[]
   readonly ast: Query

@@ -7,14 +7,17 @@ import type { Comparison, Query } from './parse.js'
 import { wordPatterns, wordsOf } from './words.js'
 
 /**
- * Texts of which at least one stands in the bytes of every record that the query can match; undefined when no such
- * list is known. For a query that ignores case they are in lower case, and whoever looks for them has to fold ASCII
- * letters (`fold` sees to it that other characters never become ASCII). An encoder may write any character of a JSON
- * string as a `\u` escape: records that hold one have to be decoded, not searched.
+ * Lists of texts, of each of which at least one stands in the bytes of every record that the query can match; the first
+ * list is the one to look for, the others rule out what is left. None when no such list is known. For a query that ignores
+ * case they are in lower case, and whoever looks for them has to fold ASCII letters (`fold` sees to it that other characters
+ * never become ASCII). An encoder may write any character of a JSON string as a `\u` escape: records that hold one have to
+ * be decoded, not searched.
  */
-export function literals (ast: Query, { caseInsensitive = false }: { caseInsensitive?: boolean } = {}): string[] | undefined {
-  return literalsOf(ast, '', caseInsensitive)
+export function literals (ast: Query, { caseInsensitive = false }: { caseInsensitive?: boolean } = {}): string[][] {
+  return literalsOf(ast, '', caseInsensitive).slice(0, maxLists)
 }
+
+const maxLists = 4
 
 /**
  * Whether the values of a field stand in the record as they are, if they are texts. False for what the mapping to ECS
@@ -26,18 +29,18 @@ export function isVerbatim (name: string): boolean {
   return !parts.some((part) => madeParts.has(part)) && (verbatim.has(name) || !madeGroups.has(parts[0] as string))
 }
 
-// Splitting a command line removes quotes: `n"sloo"kup` is an argument nslookup, so no run of two letters is safe.
 const madeParts = new Set(['args', 'hash', 'entity_id', 'imphash', 'logon', 'level', 'opcode', 'keywords', 'task', 'outcome', 'extension', 'provider_name'])
 const madeGroups = new Set(['event', 'host', 'dns', 'network', 'related', 'registry', 'agent', 'ecs', 'data_stream', 'observer', 'log', 'tags', 'url', 'kibana', 'tripline'])
 const verbatim = new Set(['event.original'])
 
-function literalsOf (query: Query, prefix: string, ignoreCase: boolean): string[] | undefined {
+/** Where several lists are known, those that fewer records hold come first, as far as the texts tell. */
+function literalsOf (query: Query, prefix: string, ignoreCase: boolean): string[][] {
   switch (query.type) {
-    case 'and': return best(query.children.map((child) => literalsOf(child, prefix, ignoreCase)))
-    case 'or': return union(query.children.map((child) => literalsOf(child, prefix, ignoreCase)))
+    case 'and': return ranked(query.children.flatMap((child) => literalsOf(child, prefix, ignoreCase)))
+    case 'or': return unions(query.children.map((child) => literalsOf(child, prefix, ignoreCase)))
     case 'nested': return literalsOf(query.child, `${prefix}${query.path.text}.`, ignoreCase)
-    case 'is': return literalsOfComparison(query, prefix, ignoreCase)
-    default: return undefined
+    case 'is': return [literalsOfComparison(query, prefix, ignoreCase) ?? []].filter((list) => list.length > 0)
+    default: return []
   }
 }
 
@@ -46,6 +49,7 @@ function literalsOfComparison ({ field, value }: Comparison, prefix: string, ign
   if (field?.type !== 'text') return undefined
   const name = prefix + field.text
   const type = fieldType(name)
+  if (splitFields.has(name)) return argumentTexts(value.type === 'pattern' ? value.pieces : [value.text], ignoreCase)
   if (!isVerbatim(name) || !isVerbatim(parentField(name) ?? name) || !textTypes.has(type)) return undefined
   const ignoresCase = type === 'text' || type === 'caseless'
   // Letters of either case would do, which only a search that ignores case finds.
@@ -78,8 +82,42 @@ function mayBeInScalar (piece: string): boolean {
 // What JSON, HTML-safe JSON (Go, .NET, Gson) and XML encoders may write otherwise, and all beyond ASCII.
 const escapable = /[^ -~]|["\\/<>&'+=`]/
 
-function best (lists: (string[] | undefined)[]): string[] | undefined {
-  return lists.filter((list) => list !== undefined).sort((a, b) => a.length - b.length || shortest(b) - shortest(a))[0]
+/**
+ * Splitting a command line removes quotes: `n"sloo"kup` is an argument nslookup, so no run of letters is safe, and of an
+ * option only its mark and what follows it: there may be nothing but quotes between them, in whichever way they are written.
+ */
+function argumentTexts (pieces: readonly string[], ignoreCase: boolean): string[] | undefined {
+  if (pieces.every(mayBeInScalar)) return undefined
+  const found = pieces.map((piece) => option.exec(ignoreCase ? fold(piece) : piece)?.[0]).find((text) => text !== undefined)
+  if (found === undefined) return undefined
+  const [mark, letter] = found as unknown as [string, string]
+  return [found, ...quotes.flatMap((quote) => [letter, '"', '\\', '&'].map((next) => mark + quote + next)), ...quoteMarks.map((first) => mark + first)]
+}
+
+/** A mark by which options begin, of which no encoder writes anything but what it may write before it, or an escape. */
+const option = /[-/]\w/
+/** In MessagePack and in JSON; */
+const quotes = ['"', '\\"']
+/** in JSON inside JSON, as an escape, and in XML. */
+const quoteMarks = ['\\\\', '\\u', '&']
+
+/** Fields whose values may have been split off a command line. */
+const splitFields = new Set(['process.args', 'process.parent.args'])
+
+function ranked (lists: string[][]): string[][] {
+  return lists.sort((a, b) => Number(isLoose(a)) - Number(isLoose(b)) || a.length - b.length || shortest(b) - shortest(a))
+}
+
+/** Whether so many texts have so few characters that they stand in many records. */
+function isLoose (list: readonly string[]): boolean {
+  return list.length > 1 && shortest(list) < 3
+}
+
+/** Of each way to match one list; where one has fewer than another, its last one stands in for those that it lacks. */
+function unions (ways: string[][][]): string[][] {
+  if (ways.some((lists) => lists.length === 0)) return []
+  const count = Math.max(...ways.map((lists) => lists.length))
+  return Array.from({ length: count }, (_, i) => union(ways.map((lists) => lists[Math.min(i, lists.length - 1)])) as string[])
 }
 
 function union (lists: (string[] | undefined)[]): string[] | undefined {

@@ -3,12 +3,14 @@ import type { Body } from '../body.js'
 import type { Frames } from '../frames.js'
 import { createKernel } from './create-kernel.js'
 import type { Kernel, SiftText } from './kernel.js'
+import { folded, Numbers } from './numbers.js'
 import { numberRange, scan, type Scan, type Stretch, type Walk } from './scan.js'
+import { SecondLook } from './second-look.js'
 
 /**
  * Tells, from the bytes of a record, which rules it could satisfy; what could satisfy none need not be decoded.
  *
- * Sound for every record: a rule's literals stand in the bytes of what matches (`core/kql/literals.ts`), unless an encoder
+ * Sound for every record: of each list of a rule's literals one stands in the bytes of what matches (`core/kql/literals.ts`), unless an encoder
  * has written one of their characters in another way. Of these ways there are three, and a record that has one could
  * satisfy any rule: JSON's `\u00XX` for a printable ASCII character, at whatever depth of text inside text, but for the
  * few at which literals are cut (`"&'+<=>` and the backquote); XML's `&#`; and XML's `<!` or `<?`, which may cut a text in
@@ -21,25 +23,20 @@ export class Sieve {
   /** Rules of which no text is known, so that every record could satisfy them. */
   readonly #always: Rule[]
   readonly #choices = new Map<string, readonly Rule[]>()
+  readonly #secondLook: SecondLook
 
   /** Without rules everything is let through. */
   constructor (readonly rules?: readonly Rule[], create?: (texts: readonly SiftText[]) => Kernel) {
-    const numbers = new Map<string, number>()
+    const numbers = new Numbers()
     this.#always = []
     for (const rule of rules ?? []) {
-      const texts = rule.literals?.map((literal) => folded(literal).toString('latin1'))
-      if (texts === undefined || texts.some((text) => text.length < 2) || numbers.size + texts.length > maxTexts) {
-        this.#always.push(rule)
-        continue
-      }
-      for (const text of texts) {
-        const number = numbers.get(text) ?? numbers.size + 1
-        numbers.set(text, number)
-        this.#spokenFor[number] = [...this.#spokenFor[number] ?? [], rule]
-      }
+      const [texts] = rule.literals
+      const list = texts && numbers.of(texts)
+      if (list === undefined) this.#always.push(rule)
+      for (const number of list ?? []) this.#spokenFor[number] = [...this.#spokenFor[number] ?? [], rule]
     }
-    const texts = [...numbers].map(([text, number]): SiftText => ({ bytes: Buffer.from(text, 'latin1'), number }))
-    this.#kernel = createKernel([...texts, ...hiding.map((text) => ({ bytes: folded(text), number: 0 }))], create)
+    this.#kernel = createKernel([...numbers.texts(), ...hiding.map((text) => ({ bytes: folded(text), number: 0 }))], create)
+    this.#secondLook = new SecondLook((rules ?? []).filter((rule) => !this.#always.includes(rule)), create)
   }
 
   /** Whether there is anything to search for: not when every record has to be decoded for every rule. */
@@ -71,11 +68,14 @@ export class Sieve {
         const number = (hits[hit] as number) % numberRange
         if (!numbers.includes(number)) numbers.push(number)
       }
-      return this.#choiceOf(numbers)
+      const choice = this.#choiceOf(numbers)
+      if (choice === 'any') return choice
+      const left = this.#secondLook.narrow(choice, frames.source, frames.starts[frame] as number, frames.ends[frame] as number)
+      return left.length === 0 ? undefined : left
     }
   }
 
-  #choiceOf (numbers: readonly number[]): Choice {
+  #choiceOf (numbers: readonly number[]): readonly Rule[] | 'any' {
     if (numbers.includes(0)) return 'any'
     const key = numbers.join()
     let choice = this.#choices.get(key)
@@ -92,14 +92,7 @@ export class Sieve {
 /** The rules that a record could satisfy, in the order of all rules; undefined when it could satisfy none. */
 export type Choice = readonly Rule[] | 'any' | undefined
 
-function folded (text: string): Buffer {
-  return Buffer.from(Buffer.from(text).subarray(0, maxText).map((byte) => byte | 0x20))
-}
-
 /** What hides a text, or the beginning of it: see `hides` in the kernel. */
 const hiding = ['\\u00', '&#', '<!', '<?']
 
-/** Longer ones are known by their beginning, so that each stands whole in one window or the next. */
-const maxText = 48
-const maxTexts = 8192
 const maxChoices = 4096

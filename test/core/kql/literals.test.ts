@@ -5,67 +5,126 @@ import type { FieldMap } from '../../../src/core/fields.js'
 import { compile } from '../../../src/core/kql/compile.js'
 import { isVerbatim, literals } from '../../../src/core/kql/literals.js'
 import { parse } from '../../../src/core/kql/parse.js'
+import { splitCommandLine } from '../../../src/core/enrich/command-line.js'
 
 t.test('a query names the texts of which one stands in every record that matches', async (t) => {
-  const cases: [text: string, literals: string[] | undefined][] = [
-    ['process.name:nslookup.exe', ['nslookup.exe']],
-    ['process.name:(cmd.exe or powershell.exe or cmd.exe)', ['cmd.exe', 'powershell.exe']],
-    ['process.name:(cmd.exe or p*)', undefined],
-    ['process.name:(cmd.exe and powershell.exe)', ['powershell.exe']],
-    ['process.name:(a.exe or b.exe) and user.name:alice', ['alice']],
-    ['event.category:process and process.name:cmd.exe', ['cmd.exe']],
-    ['process.name:cmd.exe or event.code:1', undefined],
-    ['process.name:cmd.exe and not user.name:root', ['cmd.exe']],
-    ['process.executable:"C:\\\\Windows\\\\System32\\\\cmd.exe"', ['System32']],
-    ['process.command_line:*-q=txt*example*', ['example']],
-    ['process.command_line:"a\'b+c<d>e&f/g=h`i"', undefined],
-    ['user.name:josé', ['jos']],
-    ['user.name:é', undefined],
-    ['user.name:a', undefined],
-    ['items:{ name:abc and not x:y }', ['abc']],
-    ['process:{ args:abc }', undefined],
-    ['custom.field:abc', ['abc']],
-    ['custom.field:12', undefined],
-    ['custom.field:1e5', undefined],
-    ['custom.field:" 12 "', undefined],
-    ['custom.field:true', undefined],
-    ['user.name:"-Infinity"', undefined],
-    ['custom.field:*rue*', undefined],
-    ['custom.field:abc*1234', ['1234']],
-    ['user.name.keyword:abc', ['abc']],
-    ['process.args.keyword:abc', undefined],
-    ['user.name.caseless:abc', undefined],
-    ['user.name.text:abc', undefined],
-    ['message:abc', undefined],
-    ['process.pid:4711', undefined],
-    ['source.ip:"2001:db8::1"', undefined],
-    ['user.name > abc', undefined],
-    ['user.name:*', undefined],
-    ['user.*:abc', undefined],
-    ['abc', undefined],
-    ['not user.name:abc', undefined],
-    ['', undefined],
-    ['*:*', undefined]
+  const cases: [text: string, literals: string[][]][] = [
+    ['process.name:nslookup.exe', [['nslookup.exe']]],
+    ['process.name:(cmd.exe or powershell.exe or cmd.exe)', [['cmd.exe', 'powershell.exe']]],
+    ['process.name:(cmd.exe or p*)', []],
+    ['process.name:(cmd.exe and powershell.exe)', [['powershell.exe'], ['cmd.exe']]],
+    ['process.name:(a.exe or b.exe) and user.name:alice', [['alice'], ['a.exe', 'b.exe']]],
+    ['event.category:process and process.name:cmd.exe', [['cmd.exe']]],
+    ['process.name:cmd.exe or event.code:1', []],
+    ['process.name:cmd.exe and not user.name:root', [['cmd.exe']]],
+    ['process.executable:"C:\\\\Windows\\\\System32\\\\cmd.exe"', [['System32']]],
+    ['process.command_line:*-q=txt*example*', [['example']]],
+    ['process.command_line:"a\'b+c<d>e&f/g=h`i"', []],
+    ['user.name:josé', [['jos']]],
+    ['user.name:é', []],
+    ['user.name:a', []],
+    ['items:{ name:abc and not x:y }', [['abc']]],
+    ['process:{ args:abc }', []],
+    ['custom.field:abc', [['abc']]],
+    ['custom.field:12', []],
+    ['custom.field:1e5', []],
+    ['custom.field:" 12 "', []],
+    ['custom.field:true', []],
+    ['user.name:"-Infinity"', []],
+    ['custom.field:*rue*', []],
+    ['custom.field:abc*1234', [['1234']]],
+    ['user.name.keyword:abc', [['abc']]],
+    ['process.args.keyword:abc', []],
+    ['user.name.caseless:abc', []],
+    ['user.name.text:abc', []],
+    ['message:abc', []],
+    ['process.pid:4711', []],
+    ['source.ip:"2001:db8::1"', []],
+    ['user.name > abc', []],
+    ['user.name:*', []],
+    ['user.*:abc', []],
+    ['abc', []],
+    ['not user.name:abc', []],
+    ['', []],
+    ['*:*', []]
   ]
   for (const [text, expected] of cases) t.same(literals(parse(text).ast), expected, text)
 })
 
 t.test('a query that ignores case names them in lower case, words included', async (t) => {
-  const cases: [text: string, literals: string[] | undefined][] = [
-    ['process.name:NSLookup.exe', ['nslookup.exe']],
-    ['process.name.caseless:NSLookup.exe', ['nslookup.exe']],
-    ['process.name.caseless:NS*up', ['ns']],
-    ['message:Access denied', ['access', 'denied']],
-    ['message:"Access was Denied"', ['access']],
-    ['message:Acc* den*', ['acc', 'den']],
-    ['message:Acc* *', undefined],
-    ['message:"--"', undefined],
-    ['user.name:\u212aey', ['ey']],
-    ['user.name:TRUE', undefined],
-    ['user.name:-Inf*', undefined]
+  const cases: [text: string, literals: string[][]][] = [
+    ['process.name:NSLookup.exe', [['nslookup.exe']]],
+    ['process.name.caseless:NSLookup.exe', [['nslookup.exe']]],
+    ['process.name.caseless:NS*up', [['ns']]],
+    ['message:Access denied', [['access', 'denied']]],
+    ['message:"Access was Denied"', [['access']]],
+    ['message:Acc* den*', [['acc', 'den']]],
+    ['message:Acc* *', []],
+    ['message:"--"', []],
+    ['user.name:\u212aey', [['ey']]],
+    ['user.name:TRUE', []],
+    ['user.name:-Inf*', []]
   ]
   for (const [text, expected] of cases) t.same(literals(parse(text).ast, { caseInsensitive: true }), expected, text)
 })
+
+const [q, t0] = ['q', 't'].map((letter) => [`-${letter}`, ...['"', '\\"'].flatMap((quote) => [letter, '"', '\\', '&'].map((next) => `-${quote}${next}`)), '-\\\\', '-\\u', '-&']) as [string[], string[]]
+
+t.test('of an argument its mark and what follows it are known, with quotes between them or not', async (t) => {
+  const cases: [text: string, literals: string[][]][] = [
+    ['process.args: "-q=txt"', [q]],
+    ['process.parent.args: -q*', [q]],
+    ['process.args: (-q=* or -type=*)', [[...q, ...t0.filter((text) => !q.includes(text))]]],
+    ['process.args: *x-q*', [q]],
+    ['process.args: *-q*x-t*', [q]],
+    ['process.args: "/q"', [q.map((text) => text.replace('-', '/'))]],
+    ['process.args: (-q=* or txt)', []],
+    ['process.args: "-" and process.args: "--" and process.args: "-é"', []],
+    ['process.args: "-Infinity" or process.args: -t*', []],
+    ['process.args.text: "-q"', []],
+    ['process.args.caseless: "-q"', []],
+    ['process.args: (-q* or "x-q")', [q]],
+    ['process.args: -q* and process.name: nslookup.exe', [['nslookup.exe'], q]],
+    ['process.args: -q* and user.name: (aa or bb)', [['aa', 'bb'], q]],
+    ['process.args: -q* and user.name: alice or user.name: bob', [['alice', 'bob'], [...q, 'bob']]],
+    ['user.name: aaaaa and user.name: bbbb and user.name: ccc and user.name: dd and user.name: ffffff', [['ffffff'], ['aaaaa'], ['bbbb'], ['ccc']]]
+  ]
+  for (const [text, expected] of cases) t.same(literals(parse(text).ast), expected, text)
+  t.same(literals(parse('process.args: -QT*').ast, { caseInsensitive: true }), [q])
+})
+
+t.test('whoever splits a command line and whoever writes it down, one of the texts of an argument stands in it', async (t) => {
+  const asks = ['process.args: *-q*', 'process.args: *-Type=*', 'process.args: */k*'].map((text) => ({ ...compile(parse(text).ast), lists: literals(parse(text).ast) }))
+  const line = fc.array(fc.constantFrom('-', 'q', '"', '"', '""', '\\', '\\\\', ' ', '/', 'k', '-Type=', '-"T', 'ype=', '&', 'é', '\t'), { minLength: 1, maxLength: 12 }).map((pieces) => pieces.join(''))
+  const json = (text: string) => JSON.stringify(text).slice(1, -1)
+  const encoders: ((text: string) => string)[] = [
+    (text) => text,
+    json,
+    (text) => json(json(text)),
+    (text) => json(text).replaceAll('\\"', '\\u0022'),
+    (text) => xml(text),
+    (text) => json(xml(text)),
+    (text) => json(xml(text).replace('&quot;', '"')),
+    (text) => xml(text).replace('&quot;', '"'),
+    (text) => json(xml(text)).replaceAll('&', '\\u0026')
+  ]
+  let held = 0
+  fc.assert(fc.property(line, fc.constantFrom(...encoders), (line, encode) => {
+    const event = new Fields({ process: { args: splitCommandLine(line) } }, 0)
+    return asks.every(({ predicate, lists }) => {
+      if (!predicate(event)) return true
+      held++
+      const bytes = encode(line)
+      return lists.length === 1 && lists.every((texts) => texts.some((text) => bytes.includes(text)))
+    })
+  }), { numRuns: 20_000 })
+
+  t.ok(held > 1000, `the law was put to the test ${held} times`)
+})
+
+function xml (text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;')
+}
 
 t.test('what the mapping makes or alters is not taken for the record\'s own', async (t) => {
   const made = ['event.category', 'event.type', 'event.kind', 'event.module', 'event.action', 'event.outcome', 'event.ingested', 'host.id', 'host.os.type',
@@ -105,12 +164,12 @@ t.test('whatever encoder wrote an event that matches, one of the literals stands
   let held = 0
   fc.assert(fc.property(query, event, fc.boolean(), (query, event, caseInsensitive) => {
     const { ast } = parse(query)
-    const texts = literals(ast, { caseInsensitive })
-    if (texts === undefined || !compile(ast, { caseInsensitive }).predicate(new Fields(event, 0))) return true
+    const lists = literals(ast, { caseInsensitive })
+    if (lists.length === 0 || !compile(ast, { caseInsensitive }).predicate(new Fields(event, 0))) return true
     held++
     const bytes = encode(event)
     const searched = caseInsensitive ? bytes.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase()) : bytes
-    return texts.every((text) => text.length >= 2) && texts.some((text) => searched.includes(text))
+    return lists.every((texts) => texts.every((text) => text.length >= 2) && texts.some((text) => searched.includes(text)))
   }), { numRuns: 10_000 })
 
   t.ok(held > 50, `the law was put to the test ${held} times`)

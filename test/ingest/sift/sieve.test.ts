@@ -11,6 +11,7 @@ const nslookup = rule('nslookup', ['nslookup.exe'])
 const shells = rule('shells', ['cmd.exe', 'powershell.exe'])
 const either = rule('either', ['nslookup.exe', 'w.exe'])
 const blank = rule('blank', undefined)
+const asking: Rule = { ...ruleOf({ id: 'asking' }), literals: [['nslookup.exe'], ['-q']] }
 
 const cases: [string, Rule[], [string, Rule[] | 'any' | undefined][]][] = [
   ['a rule is in question where its text stands', [nslookup], [['a', undefined], ['NSLookup.exe', [nslookup]], ['nslookup.ex', undefined]]],
@@ -18,6 +19,8 @@ const cases: [string, Rule[], [string, Rule[] | 'any' | undefined][]][] = [
   ['all rules of a text are, in their order', [either, shells, nslookup], [['cmd.exe nslookup.exe', [either, shells, nslookup]], ['nslookup.exe', [either, nslookup]], ['w.exe w.exe', [either]]]],
   ['a rule without a text is in question everywhere', [nslookup, blank], [['a', [blank]], ['nslookup.exe', [nslookup, blank]]]],
   ['what may hide a text puts all in question', [nslookup, shells], [['\\u006eslookup.exe', 'any'], ['&#110;slookup.exe', 'any'], ['ns<!---->lookup.exe', 'any'], ['ns<?p ?>lookup.exe', 'any'], ['\\u003e', undefined], ['cmd.exe\\u006e', 'any']]],
+  ['where its text stands, its other lists are looked for', [asking, nslookup], [['nslookup.exe', [nslookup]], ['nslookup.exe -Q', [asking, nslookup]], ['-q', undefined], ['nslookup.exe \\u006e', 'any']]],
+  ['a record that lacks one is not in question', [asking], [['-q', undefined], ['nslookup.exe', undefined], ['-q nslookup.exe', [asking]]]],
   ['without texts nothing is looked for', [blank], [['a', 'any'], ['\\u006e', 'any']]],
   ['a text of one byte is none', [rule('short', ['x'])], [['a', 'any']]],
   ['a rule with no way to match never is', [rule('never', [])], [['a', undefined], ['&#', 'any']]],
@@ -56,7 +59,7 @@ t.test('rules with more texts than can be looked for are in question everywhere'
 t.test('many mixtures of texts are not remembered for ever', async (t) => {
   const rules = Array.from({ length: 13 }, (_, i) => rule(`r${i}`, [`program-${i}-x`]))
   const sieve = new Sieve(rules)
-  const lines = Array.from({ length: 8191 }, (_, i) => rules.filter((_, bit) => (i + 1) & 1 << bit).map(({ literals }) => literals?.[0]).join(' '.repeat(9)))
+  const lines = Array.from({ length: 8191 }, (_, i) => rules.filter((_, bit) => (i + 1) & 1 << bit).map(({ literals }) => literals[0]?.[0]).join(' '.repeat(9)))
 
   const lengths = choose(sieve, lines).map((choice) => choice?.length)
   t.equal(lengths.findIndex((length, i) => length !== lines[i]?.split(/ +/).length), -1)
@@ -75,5 +78,5 @@ function idsOf (choice: readonly Rule[] | 'any' | undefined) {
 }
 
 function rule (id: string, literals: string[] | undefined): Rule {
-  return { ...ruleOf({ id }), literals }
+  return { ...ruleOf({ id }), literals: literals === undefined ? [] : [literals] }
 }

@@ -16,6 +16,10 @@ const receiving = startReceiver()
 const targets = new Map()
 let template
 let bodies = []
+// The same with many more matches: what a server does for a match is rare, and would still be cold when it is measured.
+let denseTemplate
+let denseBodies = []
+const denseShare = 0.1
 // Bodies that were made beforehand, each to be sent once; without it they are made as they are sent.
 let ready
 // It never starts again, so nothing repeats.
@@ -34,6 +38,8 @@ answer({
     ready = undefined
     template = createTemplate(spec)
     bodies = Array.from({ length: spec.connections }, () => createBody(template))
+    denseTemplate = createTemplate({ ...spec, share: denseShare })
+    denseBodies = Array.from({ length: spec.connections }, () => createBody(denseTemplate))
     const { bytes, places, ...facts } = template
     return { ...facts, bytes: bytes.length }
   },
@@ -44,9 +50,9 @@ answer({
     targets.set(target, { connections, attacker })
   },
   /** Sees to it that so many bodies, each another, are ready to be sent compressed. */
-  async compress ({ count, attacker }) {
-    ready ??= []
-    while (ready.length < count) ready.push(await deflate(fill(bodies[0], attacker), { level: 1 }))
+  async compress ({ count, attacker, dense = false }) {
+    ready = []
+    while (ready.length < count) ready.push(await deflate(fill((dense ? denseBodies : bodies)[0], attacker), { level: 1 }))
   },
   drive,
   pace,
@@ -59,22 +65,23 @@ answer({
   }
 })
 
-/** Sends to one target at full speed for so long; what has begun by then is waited for, and counts. */
-async function drive ({ target, ms }) {
+/** Sends to one target at full speed for so long; what has begun by then is waited for, and counts. `due` is what has to match. */
+async function drive ({ target, ms, dense = false }) {
   const { connections, attacker } = targets.get(target)
   const totals = emptyTotals()
+  const { matched, matchedByHundred } = dense ? denseTemplate : template
   const cpu = process.cpuUsage()
   const began = performance.now()
   await Promise.all(connections.map(async (connection, i) => {
     while (performance.now() - began < ms) {
-      const body = ready === undefined ? fill(bodies[i], attacker) : ready.pop()
+      const body = ready === undefined ? fill((dense ? denseBodies : bodies)[i], attacker) : ready.pop()
       if (body === undefined) break
       count(totals, await connection.send(body))
       totals.bytes += body.length
     }
   }))
   const { user, system } = process.cpuUsage(cpu)
-  return { ...totals, ms: performance.now() - began, cpu: (user + system) / 1000 }
+  return { ...totals, due: totals.batches * matched, dueByHundred: totals.batches * matchedByHundred, ms: performance.now() - began, cpu: (user + system) / 1000 }
 }
 
 /**

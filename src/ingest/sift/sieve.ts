@@ -36,7 +36,7 @@ export class Sieve {
       for (const number of list ?? []) this.#spokenFor[number] = [...this.#spokenFor[number] ?? [], rule]
     }
     this.#kernel = createKernel([...numbers.texts(), ...hiding.map((text) => ({ bytes: folded(text), number: 0 }))], create)
-    this.#secondLook = new SecondLook((rules ?? []).filter((rule) => !this.#always.includes(rule)), create)
+    this.#secondLook = new SecondLook((rules ?? []).filter((rule) => !this.#always.includes(rule)))
   }
 
   /** Whether there is anything to search for: not when every record has to be decoded for every rule. */

@@ -94,7 +94,7 @@ function argumentTexts (pieces: readonly string[], ignoreCase: boolean): string[
   return [found, ...quotes.flatMap((quote) => [letter, '"', '\\', '&'].map((next) => mark + quote + next)), ...quoteMarks.map((first) => mark + first)]
 }
 
-/** A mark by which options begin, of which no encoder writes anything but what it may write before it, or an escape. */
+/** An option's mark and the letter behind it. JSON may write a backslash before a slash, which parts neither from the other. */
 const option = /[-/]\w/
 /** In MessagePack and in JSON; */
 const quotes = ['"', '\\"']

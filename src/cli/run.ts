@@ -11,6 +11,7 @@ import type { Log } from '../ops/log.js'
 import { attach } from '../plugin.js'
 import type { Tripline } from '../plugin.js'
 import type { Arguments } from './arguments.js'
+import { keepRoom } from './heap.js'
 import type { Io } from './io.js'
 import { readTls } from './tls.js'
 
@@ -30,6 +31,7 @@ export async function run ({ config: file, flags }: Arguments, io: Io): Promise<
     throw error
   }
   tellStart(app, config, log)
+  const stopKeeping = keepRoom()
 
   io.onHangup(inTurn(() => reload(app.tripline, { read, config, log })))
   return await new Promise((resolve) => {
@@ -37,6 +39,7 @@ export async function run ({ config: file, flags }: Arguments, io: Io): Promise<
       if (err !== undefined) log.fatal({ err }, 'stops because of an error that nobody caught')
       else log.info('stops: finishes what was begun')
       await app.close()
+      stopKeeping()
       log.info('stopped')
       resolve(err === undefined ? 0 : 1)
     })

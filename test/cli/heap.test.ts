@@ -1,0 +1,35 @@
+import { spawnSync } from 'node:child_process'
+import { setTimeout } from 'node:timers/promises'
+import t from 'tap'
+import { keepRoom } from '../../src/cli/heap.js'
+
+const megabyte = 1024 * 1024
+
+t.test('a small heap may grow to four times its size, a larger one as V8 likes', async (t) => {
+  const flags: string[] = []
+  let used = 30 * megabyte
+
+  const stop = keepRoom({ used: () => used, setFlag: (flag) => flags.push(flag), every: 1 })
+  t.same(flags, ['--heap-growing-percent=300'], 'from the beginning')
+  used = 300 * megabyte
+  await until(() => flags.length === 2)
+  used = 200 * megabyte
+  await until(() => flags.length === 3)
+  stop()
+  used = 300 * megabyte
+  await setTimeout(20)
+
+  t.same(flags, ['--heap-growing-percent=300', '--heap-growing-percent=0', '--heap-growing-percent=300'])
+})
+
+t.test('the flag is one that V8 knows', async (t) => {
+  const flags: string[] = []
+  keepRoom({ setFlag: (flag) => flags.push(flag) })()
+
+  t.match(spawnSync(process.execPath, [...flags, '--eval', '0'], { encoding: 'utf8' }), { status: 0, stderr: '' })
+  keepRoom()()
+})
+
+async function until (holds: () => boolean): Promise<void> {
+  while (!holds()) await setTimeout(1)
+}

@@ -8,6 +8,7 @@ import { frameLengths } from './length-frames.js'
 import { frameJsonLines, frameTextLines, endOfLine } from './line-frames.js'
 import { framePacked } from './msgpack-frames.js'
 import { frameOutlinedArray, frameOutlinedObjects } from './outline-frames.js'
+import type { Outline } from './sift/scan.js'
 import type { Choice, Sieve } from './sift/sieve.js'
 import { findWrapped, sniff, sniffHead, type Format } from './sniff.js'
 
@@ -40,14 +41,14 @@ export function frame (body: Body, { contentType = '', maxRecord, sieve }: Frame
   const { kind, base, start } = formats[format]
   const frames = new Frames(body, kind, maxRecord)
   const scan = sieve.scan(body, base === undefined ? undefined : { from: at, base, maxEnds: frames.maxRecords + 2 })
-  start(frames, format === 'text lines' ? from : at, { label, ends: scan.ends })
+  start(frames, format === 'text lines' ? from : at, { label, outline: scan.outline })
   return { frames, choose: sieve.choose(frames, scan) }
 }
 
 interface Known {
   label: string
   /** Where brackets close, if the records can be told by that. */
-  ends: readonly number[] | undefined
+  outline: Outline | undefined
 }
 
 interface Framer {
@@ -76,14 +77,14 @@ function sniffBody (body: Body, at: number, label: string): Format {
 
 const headBytes = 65536
 
-function startArray (frames: Frames, at: number, { ends }: Known): void {
-  if (ends === undefined || !frameOutlinedArray(frames, at, ends)) frameArray(frames, at)
+function startArray (frames: Frames, at: number, { outline }: Known): void {
+  if (outline === undefined || !frameOutlinedArray(frames, at, outline)) frameArray(frames, at)
 }
 
-function startObjects (frames: Frames, at: number, { ends }: Known): void {
-  const end = ends?.[0] ?? endOfValue(frames.body, at)
+function startObjects (frames: Frames, at: number, { outline }: Known): void {
+  const end = outline?.ends[0] ?? endOfValue(frames.body, at)
   refuseGelf(firstRecord(frames, at, end === -1 ? frames.source.length : end))
-  if (ends === undefined || !frameOutlinedObjects(frames, at, ends)) frameObjects(frames, at)
+  if (outline === undefined || !frameOutlinedObjects(frames, at, outline)) frameObjects(frames, at)
 }
 
 function startWrapped (frames: Frames, at: number): void {

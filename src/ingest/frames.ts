@@ -12,7 +12,9 @@ export type Kind = 'json' | 'text' | 'msgpack'
 export class Frames {
   readonly starts: number[] = []
   readonly ends: number[] = []
-  /** Why frame number `i` (from 0) cannot be a record. */
+  /** Whether frame number `i` (from 0) begins and ends as a record does. */
+  readonly whole: boolean[] = []
+  /** Why frame number `i` cannot be a record. */
   readonly faults = new Map<number, string>()
 
   readonly source: Body
@@ -31,14 +33,15 @@ export class Frames {
     return this.starts.length
   }
 
-  add (start: number, end: number): void {
+  /** `isWhole` is for whoever knows it already. */
+  add (start: number, end: number, isWhole = this.#looksWhole(start, end)): void {
     if (end - start > this.maxRecord) return this.refuse(start, end, `the record is larger than limits.max_record (${this.maxRecord} bytes)`)
-    this.#push(start, end)
+    this.#push(start, end, isWhole)
   }
 
   refuse (start: number, end: number, reason: string): void {
     this.faults.set(this.starts.length, reason)
-    this.#push(start, end)
+    this.#push(start, end, false)
   }
 
   /** The bytes of frame number `i`, from 0: a slice, not a copy, unless they lie in several parts of the body. */
@@ -48,15 +51,22 @@ export class Frames {
 
   /** Forgets all frames. */
   clear (): void {
-    this.starts.length = this.ends.length = 0
+    this.starts.length = this.ends.length = this.whole.length = 0
     this.faults.clear()
   }
 
-  #push (start: number, end: number): void {
+  #looksWhole (start: number, end: number): boolean {
+    if (this.kind !== 'json') return true
+    const first = this.source.at(start)
+    return (first === 0x7b || first === 0x22) && this.source.at(end - 1) === (first === 0x7b ? 0x7d : 0x22)
+  }
+
+  #push (start: number, end: number, isWhole: boolean): void {
     if (this.starts.length === this.maxRecords) {
       throw new Refusal(413, 'TRIPLINE_BODY_TOO_LARGE', `the body holds more than ${this.maxRecords} records; send smaller batches`)
     }
     this.starts.push(start)
     this.ends.push(end)
+    this.whole.push(isWhole)
   }
 }

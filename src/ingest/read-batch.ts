@@ -45,14 +45,14 @@ function lettingAll (): Sieve {
 function readFrames (batch: Batch, frames: Frames, choose: (frame: number) => Choice, again = true): void {
   for (let i = 0; i < frames.length; i++) {
     const choice = choose(i)
-    const fault = frames.faults.get(i)
-    if (choice === undefined && fault === undefined && looksWhole(frames, i)) {
+    // What is plainly no record is decoded, so that its fault is found.
+    if (choice === undefined && frames.whole[i] === true) {
       batch.received++
       batch.passed?.push({ number: batch.received, bytes: frames.bytes(i) })
       continue
     }
     const bytes = frames.bytes(i)
-    const decoded = fault ?? decode(bytes, frames.kind)
+    const decoded = frames.faults.get(i) ?? decode(bytes, frames.kind)
     if (decoded === invalidJson && again && bytes[0] === 0x7b) {
       readFrames(batch, reframe(frames, bytes), () => choice, false)
       continue
@@ -61,13 +61,6 @@ function readFrames (batch: Batch, frames: Frames, choose: (frame: number) => Ch
     if (typeof decoded === 'string') batch.rejected.push({ number: batch.received, reason: decoded, bytes })
     else batch.records.push({ number: batch.received, ...decoded, bytes, ...choice !== 'any' && { rules: choice } })
   }
-}
-
-/** Whether the first and the last byte are those of a record: what is plainly none is decoded, so that its fault is found. */
-function looksWhole ({ kind, source, starts, ends }: Frames, i: number): boolean {
-  if (kind !== 'json') return true
-  const first = source.at(starts[i] as number)
-  return (first === 0x7b || first === 0x22) && source.at(ends[i] as number - 1) === (first === 0x7b ? 0x7d : 0x22)
 }
 
 /** Quotes and brackets alone may lead from a broken record into its neighbours: looks at its bytes one by one. */

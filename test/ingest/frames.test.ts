@@ -32,6 +32,18 @@ t.test('a fault counts as a frame', async (t) => {
   t.equal(frames.bytes(0).toString(), 'bc')
 })
 
+t.test('a frame is whole that begins and ends as a record of its kind', async (t) => {
+  for (const [text, whole] of [['{}', true], ['"a"', true], ['{]', false], ['{', false], ['a}', false], ['12', false]] as const) {
+    const frames = new Frames(Buffer.from(text), 'json', 100)
+    frames.add(0, text.length)
+    t.same(frames.whole, [whole], text)
+  }
+  const frames = new Frames(Buffer.from('abc'), 'text', 100)
+  frames.add(0, 1)
+  frames.refuse(1, 3, 'why')
+  t.same(frames.whole, [true, false])
+})
+
 t.test('frames can be forgotten', async (t) => {
   const frames = new Frames(new Body([Buffer.from('ab'), Buffer.from('c')]), 'text', 10)
   frames.add(0, 1)

@@ -27,13 +27,13 @@ for (const [title, base, open, outlined, slow] of formats) {
       const whole = Buffer.from(text)
       const body = new Body([whole.subarray(0, cut), whole.subarray(cut)])
       const at = body.skipBlanks(0)
-      const { ends } = sieve.scan(body, { from: at, base, maxEnds: 1000 })
+      const { outline } = sieve.scan(body, { from: at, base, maxEnds: 1000 })
       const [fast, expected] = [new Frames(body, 'json', 1000), new Frames(whole, 'json', 1000)]
-      if (ends === undefined || !outlined(fast, at, ends)) return t.equal(fast.length, 0)
+      if (outline === undefined || !outlined(fast, at, outline)) return t.equal(fast.length, 0)
       framed++
       slow(expected, at)
 
-      t.same([fast.starts, fast.ends, fast.faults], [expected.starts, expected.ends, expected.faults])
+      t.same([fast.starts, fast.ends, fast.whole, fast.faults], [expected.starts, expected.ends, expected.whole, expected.faults])
     }), { numRuns: 3000 })
 
     t.ok(framed > 50, 'what is whole is framed so')
@@ -48,9 +48,9 @@ for (const [title, text, base] of refused) {
   t.test(`${title}: the outline does not tell`, async (t) => {
     const body = new Body([Buffer.from(text)])
     const frames = new Frames(body, 'json', 1000)
-    const { ends = [] } = sieve.scan(body, { from: 0, base, maxEnds: 1000 })
+    const { outline = { ends: [], plain: [] } } = sieve.scan(body, { from: 0, base, maxEnds: 1000 })
 
-    t.equal((base === 1 ? frameOutlinedArray : frameOutlinedObjects)(frames, 0, ends), false)
+    t.equal((base === 1 ? frameOutlinedArray : frameOutlinedObjects)(frames, 0, outline), false)
     t.equal(frames.length, 0)
   })
 }

@@ -7,11 +7,16 @@ export interface Scan {
   hits: Float64Array
   /** Where there were too many of them to be told. */
   blind: Stretch[]
-  /**
-   * The positions behind each bracket that leaves no more than the walk's `base` open; undefined when nobody asked, or when
-   * the bytes are not such that quotes and brackets alone tell.
-   */
-  ends?: number[]
+  /** Undefined when nobody asked, or when the bytes are not such that quotes and brackets alone tell. */
+  outline?: Outline | undefined
+}
+
+/** Where the values of a walk end. */
+export interface Outline {
+  /** The positions behind each bracket that leaves no more than `base` open. */
+  ends: number[]
+  /** Of each whether `},{` stands there, so that nobody has to look at these bytes again. */
+  plain: boolean[]
 }
 
 export interface Stretch { from: number, to: number }
@@ -34,7 +39,7 @@ export function scan (kernel: Kernel, body: Body, { searches, walk }: { searches
   const stride = windowBytes - overlap
   const found: number[] = []
   const blind: Stretch[] = []
-  let closed: number[] | undefined = walk === undefined ? undefined : []
+  let outline: Outline | undefined = walk === undefined ? undefined : { ends: [], plain: [] }
   if (!searches && walk === undefined) return { hits: none, blind }
   kernel.start()
   for (let base = 0, known = 0; base + known < body.length; base += stride, known = overlap) {
@@ -46,14 +51,21 @@ export function scan (kernel: Kernel, body: Body, { searches, walk }: { searches
       if (count === -1) blind.push({ from: base, to: base + size })
       for (let i = 0; i < count; i++) found.push((base + (hits[2 * i] as number)) * numberRange + (hits[2 * i + 1] as number))
     }
-    if (walk === undefined || closed === undefined || base + size <= walk.from) continue
+    if (walk === undefined || outline === undefined || base + size <= walk.from) continue
     if (base + known < walk.from) window.fill(0x20, known, walk.from - base)
     const count = kernel.walk(known, size, walk.base)
-    if (count === -1 || closed.length + count > walk.maxEnds) closed = undefined
-    else for (let i = 0; i < count; i++) closed.push(base + (ends[i] as number))
+    if (count === -1 || outline.ends.length + count > walk.maxEnds) {
+      outline = undefined
+      continue
+    }
+    for (let i = 0; i < count; i++) {
+      const end = ends[i] as number
+      outline.ends.push(base + end)
+      outline.plain.push(window[end] === 0x2c && window[end - 1] === 0x7d && window[end + 1] === 0x7b)
+    }
   }
-  if (closed !== undefined && !kernel.isOutside()) closed = undefined
-  return { hits: Float64Array.from(found).sort(), blind, ends: closed }
+  if (outline !== undefined && !kernel.isOutside()) outline = undefined
+  return { hits: Float64Array.from(found).sort(), blind, outline }
 }
 
 const overlap = 64

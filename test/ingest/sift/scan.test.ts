@@ -26,10 +26,10 @@ t.test('texts are found wherever they stand, across windows and parts', async (t
 })
 
 t.test('hits come in their order', async (t) => {
-  const { hits, ends } = scan(kernel, new Body([Buffer.from('qq nslookup.exe qq')]), { searches: true })
+  const { hits, outline } = scan(kernel, new Body([Buffer.from('qq nslookup.exe qq')]), { searches: true })
 
   t.same([...hits], [2, 3 * numberRange + 1, 16 * numberRange + 2])
-  t.equal(ends, undefined)
+  t.equal(outline, undefined)
 })
 
 t.test('nothing is asked, nothing is looked at', async (t) => {
@@ -51,20 +51,26 @@ t.test('a walk is the same whatever the windows and the parts', async (t) => {
 
     const [fast, plain] = [kernel, createPlainKernel(texts)].map((kernel) => scan(kernel, body, { searches: true, walk }))
 
-    t.equal(fast?.ends?.length, records.length + 1)
+    t.equal(fast?.outline?.ends.length, records.length + 1)
     t.same(fast, plain)
   }), { numRuns: 30 })
 })
 
+t.test('an outline tells where one object plainly follows another', async (t) => {
+  const outlineOf = (text: string) => scan(kernel, new Body([Buffer.from(text)]), { searches: false, walk: { from: 0, base: 1, maxEnds: 10 } }).outline
+
+  t.same(outlineOf('[{},{"a":[{}]},{} ,{}, {},[],{}]'), { ends: [3, 14, 17, 21, 25, 28, 31, 32], plain: [true, true, false, false, false, false, false, false] })
+})
+
 t.test('what stands before a walk is no matter to it', async (t) => {
   for (const front of ['"\\', '"'.repeat(70_001), '{'.repeat(131_000)]) {
-    t.same(scan(kernel, new Body([Buffer.from(`${front}{"a":1}`)]), { searches: false, walk: { from: front.length, base: 0, maxEnds: 10 } }).ends, [front.length + 7])
+    t.same(scan(kernel, new Body([Buffer.from(`${front}{"a":1}`)]), { searches: false, walk: { from: front.length, base: 0, maxEnds: 10 } }).outline?.ends, [front.length + 7])
   }
 })
 
 const bad: [string, string][] = [['is cut off', '{"a":[1'], ['is cut off in a text', '{"a":"b'], ['closes too much', '{}}'], ['has an escape outside of a text', '{\\}'], ['ends too often', '{}{}{}{}']]
 for (const [title, text] of bad) {
   t.test(`a walk that ${title} tells nothing`, async (t) => {
-    t.equal(scan(kernel, new Body([Buffer.from(text)]), { searches: false, walk: { from: 0, base: 0, maxEnds: 3 } }).ends, undefined)
+    t.equal(scan(kernel, new Body([Buffer.from(text)]), { searches: false, walk: { from: 0, base: 0, maxEnds: 3 } }).outline, undefined)
   })
 }

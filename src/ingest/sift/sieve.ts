@@ -10,11 +10,11 @@ import { SecondLook } from './second-look.js'
 /**
  * Tells, from the bytes of a record, which rules it could satisfy; what could satisfy none need not be decoded.
  *
- * Sound for every record: of each list of a rule's literals one stands in the bytes of what matches (`core/kql/literals.ts`), unless an encoder
- * has written one of their characters in another way. Of these ways there are three, and a record that has one could
- * satisfy any rule: JSON's `\u00XX` for a printable ASCII character, at whatever depth of text inside text, but for the
- * few at which literals are cut (`"&'+<=>` and the backquote); XML's `&#`; and XML's `<!` or `<?`, which may cut a text in
- * two. The last two may have their own first character escaped.
+ * Sound for every record: of each list of a rule's literals one stands in the bytes of what matches
+ * (`core/kql/literals.ts`), unless an encoder has written one of their characters in another way. Of these ways there are
+ * three, and a record that has one could satisfy any rule: JSON's `\u00XX` for a printable ASCII character, at whatever
+ * depth of text inside text, but for the few at which literals are cut (`"&'+<=>` and the backquote); XML's `&#`; and XML's
+ * `<!` or `<?`, which may cut a text in two. The last two may have their own first character escaped.
  */
 export class Sieve {
   readonly #kernel: Kernel
@@ -36,7 +36,7 @@ export class Sieve {
       for (const number of list ?? []) this.#spokenFor[number] = [...this.#spokenFor[number] ?? [], rule]
     }
     this.#kernel = createKernel([...numbers.texts(), ...hiding.map((text) => ({ bytes: folded(text), number: 0 }))], create)
-    this.#secondLook = new SecondLook((rules ?? []).filter((rule) => !this.#always.includes(rule)))
+    this.#secondLook = new SecondLook(rules ?? [])
   }
 
   /** Whether there is anything to search for: not when every record has to be decoded for every rule. */

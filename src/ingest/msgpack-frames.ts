@@ -36,11 +36,13 @@ export function isContainer (byte: number): boolean {
 /** The position behind the header of an array of entries; -1 for an entry: `[time, {}]`, `[[time, {}], {}]` or `{}`. */
 function openArray (body: Buffer, at: number): number {
   const byte = body[at] as number
-  const size = byte >= 0x90 && byte <= 0x9f ? byte - 0x90 : byte === 0xdc || byte === 0xdd ? Infinity : -1
-  if (size === -1) return -1
-  const first = at + (size === Infinity ? 3 + (byte - 0xdc) * 2 : 1)
+  const lengthBytes = byte === 0xdc ? 2 : byte === 0xdd ? 4 : 0
+  if (lengthBytes === 0 && (byte < 0x90 || byte > 0x9f)) return -1
+  const first = at + 1 + lengthBytes
+  if (first > body.length) return -1
+  const size = lengthBytes === 0 ? byte - 0x90 : body.readUIntBE(at + 1, lengthBytes)
   if (size === 0) return first
-  if (first >= body.length || !isContainer(body[first] as number)) return -1
+  if (first === body.length || !isContainer(body[first] as number)) return -1
   if (size !== 2 || isMap(body[first] as number)) return first
   const second = endOfPacked(body, first)
   return second >= 0 && second < body.length && !isMap(body[second] as number) && body[second] !== 0xc0 ? first : -1

@@ -31,6 +31,20 @@ for (const [title, values, entries] of cases) {
   })
 }
 
+t.test('an envelope is one whatever the length of its header', async (t) => {
+  const [head, packed] = [Buffer.from(encode([time, {}])), Buffer.from(encode(record))]
+  for (const header of [[0x92], [0xdc, 0, 2], [0xdd, 0, 0, 0, 2]]) {
+    const frames = framesOf(Buffer.concat([Buffer.from(header), head, packed, Buffer.from(header), head, packed]))
+
+    t.equal(frames.faults.size, 0)
+    t.same(Array.from({ length: frames.length }, (_, i) => readPacked(frames.bytes(i), 9)), Array(2).fill([['2023-11-14T22:13:20.000Z', {}], record]))
+  }
+})
+
+t.test('an array whose header is cut off is a fault', async (t) => {
+  for (const header of [[0xdc], [0xdc, 0], [0xdd, 0, 0]]) t.match(framesOf(Buffer.from(header)).faults.get(0), /cut off/)
+})
+
 t.test('an array inside an array of entries is not opened again, however deep', async (t) => {
   const frames = framesOf(Buffer.alloc(200_000, 0x91))
 

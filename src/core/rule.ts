@@ -22,8 +22,8 @@ export interface Rule {
   readonly maxSignals: number
   readonly suppression?: {
     readonly duration: number
-    /** Whether a query rule's event without the group-by fields is grouped with its like, or alerts by itself. */
-    readonly missingFields: 'suppress' | 'doNotSuppress'
+    /** Of a query rule: whether an event without the group-by fields is grouped with its like, or alerts by itself. */
+    readonly missingFields?: 'suppress' | 'doNotSuppress'
   }
   readonly timestampOverride?: string
   /** True: an event without the override field has no event time for this rule but its arrival. */

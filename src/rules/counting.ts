@@ -23,7 +23,7 @@ export function readThreshold (reader: FieldReader): Counting {
     groupBy,
     threshold: threshold ?? 1,
     cardinality: readCardinality(reader, groupBy),
-    suppression: duration === undefined ? undefined : { duration, missingFields: 'suppress' }
+    suppression: duration === undefined ? undefined : { duration }
   }
 }
 

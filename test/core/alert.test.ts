@@ -80,7 +80,7 @@ t.test('values of a group field are not told once more', async (t) => {
 
 t.test('what only some rules have is only in their records', async (t) => {
   const cardinal = alertRecord(ruleOf({ cardinality: { field: 'dns.question.name', value: 2 } }), openAlert([starts(0)]), options)
-  const suppressed = alertRecord(ruleOf({ suppression: { duration: 1, missingFields: 'suppress' } }), openAlert([starts(0)]), options)
+  const suppressed = alertRecord(ruleOf({ suppression: { duration: 1 } }), openAlert([starts(0)]), options)
   const query = alertRecord(ruleOf({ type: 'query', source: { severity: 'low', risk_score: 21 } }), openAlert([{}]), options)
 
   t.match(cardinal['kibana.alert.threshold_result'], { cardinality: [{ field: 'dns.question.name', value: 0 }] })

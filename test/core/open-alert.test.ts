@@ -16,7 +16,7 @@ t.test('its close is due after a window of silence and a millisecond', async (t)
 })
 
 t.test('suppression keeps it open, however silent it is', async (t) => {
-  const rule = ruleOf({ suppression: { duration: hour, missingFields: 'suppress' } })
+  const rule = ruleOf({ suppression: { duration: hour } })
   const alert = openAlert()
   alert.recordedCount = 1
 
@@ -32,7 +32,7 @@ t.test('it ends after a day, or with a suppression that is longer', async (t) =>
 
   t.equal(alert.due(ruleOf(), minute), 24 * hour)
   t.equal(alert.closeReason(ruleOf(), minute, 24 * hour), 'max_duration')
-  const longer = ruleOf({ suppression: { duration: 48 * hour, missingFields: 'suppress' } })
+  const longer = ruleOf({ suppression: { duration: 48 * hour } })
   t.equal(alert.closeReason(longer, minute, 24 * hour), undefined)
 })
 

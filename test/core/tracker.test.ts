@@ -154,6 +154,17 @@ t.test('a query rule groups by its suppression; without the field an event stand
   }
 })
 
+t.test('a threshold rule does not count an event without its field, with a suppression or without one', async (t) => {
+  for (const suppression of [undefined, { duration: hour }]) {
+    const tracker = trackerOf({ threshold: 2, identity: [], ...suppression && { suppression } })
+
+    const records = [0, 1, 2].flatMap((time) => tracker.push(eventOf({ time, host: [] }), time))
+
+    t.same(records, [])
+    t.match(tracker.stats, { matched: 3, ungrouped: 3, counted: 0 })
+  }
+})
+
 t.test('an event without the suppression field would count in the alert of its like', async (t) => {
   const tracker = trackerOf({ type: 'query', threshold: 1, identity: [], suppression: { duration: hour, missingFields: 'suppress' } })
   const [open] = tracker.push(eventOf({ time: 0, host: [] }), 0)

@@ -242,7 +242,7 @@ function toRule ({ id, type, grouped, threshold, cardinality, window, interval, 
     maxSignals,
     identity: ['event.id'],
     ...cardinality !== undefined && { cardinality: { field: 'question', value: cardinality } },
-    ...suppression !== undefined && { suppression: { duration: suppression, missingFields: 'suppress' as const } }
+    ...suppression !== undefined && { suppression: { duration: suppression } }
   })
 }
 

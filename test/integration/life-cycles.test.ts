@@ -71,7 +71,7 @@ const cases: Case[] = [
   },
   {
     name: 'under a suppression of 1 h a second burst is counted, not opened',
-    rule: { ...burst, suppression: { duration: hour, missingFields: 'suppress' } },
+    rule: { ...burst, suppression: { duration: hour } },
     sent: [...every(second, 15), ...every(second, 15, 30 * minute), ...every(second, 15, 2 * hour)],
     records: [
       'open 15 at 0:00:14', 'update 30 at 0:30:14', 'close 30 at 1:00:14 quiet',

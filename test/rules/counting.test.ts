@@ -16,7 +16,7 @@ const thresholds: [string, object, object][] = [
   ['a cardinality', { threshold: { ...base, cardinality: [{ field: 'user.name', value: 1024 }] } }, { cardinality: { field: 'user.name', value: 1024 } }],
   ['an empty cardinality', { threshold: { ...base, cardinality: [] } }, {}],
   ['a cardinality of none', { threshold: { ...base, cardinality: [{ field: 'user.name', value: 0 }] } }, {}],
-  ['a suppression', { threshold: base, alert_suppression: { duration: { value: 2, unit: 'h' } } }, { suppression: { duration: 7_200_000, missingFields: 'suppress' } }]
+  ['a suppression', { threshold: base, alert_suppression: { duration: { value: 2, unit: 'h' } } }, { suppression: { duration: 7_200_000 } }]
 ]
 for (const [title, fields, expected] of thresholds) {
   t.test(`a threshold with ${title}`, async (t) => {

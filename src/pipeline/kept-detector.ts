@@ -59,7 +59,10 @@ export interface KeptDetectorOptions {
   stepsKept?: number
 }
 
-/** A detector with the state that the store has, and again with that state after a commit has failed. */
+/**
+ * A detector with the state that the store has, and again with that state after a commit has failed. Rejects when the
+ * state cannot be read; when it cannot be written the detector is there and refuses what it is asked to run.
+ */
 export async function createKeptDetector ({ rules, limits, store, outputs, written, log, clock, steady = clock, stepsKept = 1000 }: KeptDetectorOptions): Promise<KeptDetector> {
   let detector = createDetector(rules, limits, { tracksChanges: store.durable })
   let repeats = new Repeats()
@@ -77,7 +80,10 @@ export async function createKeptDetector ({ rules, limits, store, outputs, writt
       broken = true
     }
   })
-  await restore()
+  await restore().catch((error) => {
+    // What could be read and not be written, for want of room perhaps, is tried again with the next batch.
+    if (!broken) throw error
+  })
 
   return {
     get detector () { return detector },

@@ -1,16 +1,17 @@
-import { open, type FileHandle } from 'node:fs/promises'
+import { open, rm, writeFile, type FileHandle } from 'node:fs/promises'
 import { BadState } from '../errors.js'
 
 /**
  * Looks whether a file can be an LMDB environment of this machine, before LMDB maps it: it trusts what it maps, and a
- * file that was overwritten or cut would end the process with a signal. A file that is not there, or empty, is fine.
+ * file that was overwritten or cut would end the process with a signal. So would a new one for which there is no room;
+ * else a file that is not there, or empty, is fine.
  */
 export async function checkFile (path: string): Promise<void> {
   let file
   try {
     file = await open(path, 'r+')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return checkRoom(path)
     throw new BadState(path, `the state cannot be opened: ${(error as Error).message}; mend that, or choose another folder with --state`, { cause: error })
   }
   try {
@@ -32,7 +33,7 @@ const noPage = 0xFFFFFFFFFFFFFFFFn
 
 async function check (file: FileHandle, path: string): Promise<void> {
   const { size } = await file.stat()
-  if (size === 0) return
+  if (size === 0) return checkRoom(path)
   const first = await readMeta(file, 0)
   const pageSize = first?.readUInt32LE(pageSizeAt) ?? 0
   const second = pageSize >= 256 && pageSize <= 65_536 ? await readMeta(file, pageSize) : undefined
@@ -46,6 +47,21 @@ async function check (file: FileHandle, path: string): Promise<void> {
 }
 
 const maxMissing = 2n ** 40n
+
+/** Only a file of that size tells: a quota is not in the figures of the disk. */
+async function checkRoom (path: string): Promise<void> {
+  const trial = `${path}.trial`
+  try {
+    await writeFile(trial, Buffer.alloc(newBytes), { flush: true })
+  } catch (error) {
+    throw new BadState(path, `there is no room for the state: ${(error as Error).message}; make some, or choose another folder with --state`, { cause: error })
+  } finally {
+    await rm(trial, { force: true })
+  }
+}
+
+/** A new environment has 48 KiB, and 8 in its lock file. */
+const newBytes = 128 * 1024
 
 async function readMeta (file: FileHandle, at: number): Promise<Buffer | undefined> {
   const meta = Buffer.alloc(metaLength)

@@ -226,6 +226,32 @@ t.test('a step that cannot be kept is refused, and it is as if it had not run', 
   t.same(lines, ['the state could not be written: batches are refused until it can', 'the state can be written again'])
 })
 
+t.test('a start whose state can be read and not be written refuses until it can, and has lost nothing', async (t) => {
+  const memory = createDurableMemory()
+  const before = await keep({ store: memory })
+  await before.run(hit(1))
+  await before.run(hit(2))
+  let full = true
+  const store = { ...memory, commit: async (effect: Effect) => full ? Promise.reject(new Error('disk full')) : memory.commit(effect) }
+  const lines: string[] = []
+  let now = start
+
+  const kept = await keep({ store, lines, clock: () => now })
+  t.match(kept.fault?.cause, { message: 'disk full' })
+  await t.rejects(kept.run(hit(3)), { code: 'TRIPLINE_STATE_UNAVAILABLE' })
+  full = false
+  now += 1000
+
+  t.equal((await kept.run(hit(3))).alerts.length, 1)
+  t.same(lines, ['the state could not be written: batches are refused until it can', 'the state can be written again'])
+})
+
+t.test('a start whose state cannot be read fails', async (t) => {
+  const store = { ...createDurableMemory(), open: async () => { throw new Error('I/O error') } }
+
+  await t.rejects(keep({ store }), { message: 'I/O error' })
+})
+
 t.test('a state that cannot even be read refuses until it can', async (t) => {
   const memory = createDurableMemory()
   let away = false

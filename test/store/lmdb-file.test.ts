@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { open } from 'lmdb'
 import t from 'tap'
@@ -48,6 +48,16 @@ t.test('pages at the end that were never written are there afterwards', async (t
   await checkFile(path)
 
   t.equal((await stat(path)).size, size + 2 * 4096)
+})
+
+t.test('a new file for which there is no room is told', { skip: process.platform !== 'linux' && 'no /dev/full' }, async (t) => {
+  const dir = t.testdir({ 'empty.mdb': '' })
+
+  for (const name of ['absent.mdb', 'empty.mdb']) {
+    await symlink('/dev/full', join(dir, `${name}.trial`))
+    await t.rejects(checkFile(join(dir, name)), { code: 'TRIPLINE_BAD_STATE', message: /no room for the state: ENOSPC.*--state/ })
+  }
+  t.same(await readdir(dir), ['empty.mdb'])
 })
 
 t.test('a file that cannot be opened is told', async (t) => {

@@ -142,7 +142,7 @@ export function readOptions (options: Readonly<Record<string, unknown>> = {}): C
     schema: optionsSchema,
     findings,
     base: () => '.',
-    fault: ({ path, reason, code }) => faultOf(code, {}, `${['options', ...path.map(camelCase)].join('.')}: ${reason}`)
+    fault: ({ path, reason, code }) => faultOf(code, {}, `${['options', ...path].join('.')}: ${reason}`)
   })
 }
 
@@ -173,9 +173,14 @@ function configOf (value: Record<string, unknown>, { schema, findings, base, fau
     rules: read.rules.map((entry) => typeof entry === 'string' ? { path: entry } : entry)
   }
 
-  const faults = crossCheck(config)
+  const faults = crossCheck(config).map((finding) => schema === optionsSchema ? asOption(finding) : finding)
   if (faults.length > 0) throw new Faults(faults.map(fault).sort(byPlace))
   return config
+}
+
+/** A fault between parts is told by the keys of the file. */
+function asOption<F extends Finding> ({ path, reason, ...rest }: F) {
+  return { ...rest, path: [...path.slice(0, -1), camelCase(path.at(-1) as string)], reason: camelCase(reason) }
 }
 
 /** The value with its keys in camelCase and its paths where the working directory finds them. */

@@ -77,12 +77,15 @@ export class BadState extends Fault {
   }
 }
 
-/** Several faults of one start, all shown at once. */
+/** Several faults of one start, one at least, all shown at once. */
 export class Faults extends Error {
   override readonly name = 'Faults'
+  /** Of the first. */
+  readonly code: Code
 
-  constructor (readonly faults: Fault[]) {
+  constructor (readonly faults: readonly Fault[]) {
     super(faults.map((fault) => fault.message).join('\n'))
+    this.code = (faults[0] as Fault).code
   }
 }
 

@@ -133,7 +133,10 @@ t.test('options are named in camelCase, and what is the server\'s own is refused
       { reason: /^options.limits.maxBody: expected a size of 1 or more/ }
     ]
   })
-  t.throws(() => readOptions({ limits: { inFlight: 1 } }), { message: /options.limits.inFlight: is less than/ })
+  t.throws(() => readOptions({ limits: { inFlight: 1 } }), { code: 'TRIPLINE_BAD_CONFIG', message: /options.limits.inFlight: is less than `maxBody`/ })
+  t.throws(() => readOptions({ limits: { max_body: 1 } }), { message: /options.limits.max_body: is not a known key; did you mean `maxBody`\?/ })
+  const both = { type: 'file', path: 'a' }
+  t.throws(() => readOptions({ outputs: { my_one: both, my_two: both } }), { message: /options.outputs.my_two.path: is the file/ })
 })
 
 t.test('options are not changed', async (t) => {

@@ -22,6 +22,7 @@ t.test('several faults are shown a line each', async (t) => {
 
   t.equal(new Faults(faults).message, 'TRIPLINE_BAD_CONFIG one\nTRIPLINE_BAD_CONFIG two')
   t.equal(new Faults(faults).faults, faults)
+  t.equal(new Faults(faults).code, 'TRIPLINE_BAD_CONFIG')
 })
 
 t.test('a refusal answers with its code, the name of its status, and its message', async (t) => {

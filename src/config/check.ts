@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { inspect } from 'node:util'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js'
 import type { Finding } from './file.js'
@@ -79,7 +80,7 @@ const reasons: Record<string, Reader> = {
   pattern: ({ data, propertyName }, schema) => ({
     ...(propertyName !== undefined && { key: propertyName }),
     at: propertyName === undefined ? 'value' : 'key',
-    reason: propertyName === undefined ? expected(asIn(schema), data) : `is not a name that can be used; expected ${asIn(schema)}`
+    reason: propertyName === undefined ? expected(`a value ${asIn(schema)}`, data) : `is not a name that can be used; expected one ${asIn(schema)}`
   }),
   format: ({ data }, schema) => ({ at: 'value', reason: expected(`${forms[schema.format as string]}, ${asIn(schema)}`, data) }),
   unit: ({ data }, schema) => ({ at: 'value', reason: expected(`${schema.unit === 'bytes' ? 'a size' : 'a duration'} of ${schema.minimum as number} or more, ${asIn(schema)}`, data) })
@@ -108,7 +109,10 @@ function typeReason (data: unknown, schema: Schema): string {
   if (data === null) return 'has no value: give one, or take the key out'
 
   const types = [schema.type as string | string[]].flat()
-  const quotes = types.includes('string') && schema.unit === undefined && (typeof data === 'number' || typeof data === 'boolean')
+  const isScalar = typeof data === 'number' || typeof data === 'boolean'
+  // No number is a HOST:PORT, whatever stands around it.
+  if (isScalar && forms[schema.format as string] !== undefined) return expected(`${forms[schema.format as string]}, ${asIn(schema)}`, data)
+  const quotes = types.includes('string') && schema.unit === undefined && isScalar
   const wanted = schema.unit === 'milliseconds' ? `a duration, ${asIn(schema)}` : types.map((type) => typeNames[type]).join(' or ')
   return `${expected(wanted, data)}${quotes ? '; put it in quotes' : ''}`
 }
@@ -128,5 +132,5 @@ function shown (data: unknown): string {
 }
 
 function asIn ({ examples }: Schema): string {
-  return `such as ${JSON.stringify((examples as unknown[])[0])}`
+  return `such as ${(examples as unknown[]).map((example) => typeof example === 'object' ? inspect(example) : JSON.stringify(example)).join(' or ')}`
 }

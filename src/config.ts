@@ -36,6 +36,8 @@ export interface RuleEntry {
   caseInsensitive?: boolean
   twins?: boolean
   identity?: string[]
+  /** Where the config file names it. */
+  place?: Place
 }
 
 export interface Limits {
@@ -114,7 +116,7 @@ export async function readConfig ({ file, flags = {}, env = process.env }: { fil
   const text = file === undefined ? '' : await textOf(file)
   const read = readConfigFile(text, { file, schema: fileSchema, env, without: Object.keys(given) })
   const fromFile = Object.keys(read.value)
-  return configOf({ ...read.value, ...given }, {
+  const config = configOf({ ...read.value, ...given }, {
     schema: fileSchema,
     findings: read.findings,
     base: (key) => file !== undefined && fromFile.includes(key) ? dirname(file) : '.',
@@ -125,6 +127,8 @@ export async function readConfig ({ file, flags = {}, env = process.env }: { fil
         : faultOf(code, read.place({ path, at }), `${path.join('.')}: ${reason}`)
     }
   })
+  if (!fromFile.includes('rules') || Object.hasOwn(given, 'rules')) return config
+  return { ...config, rules: config.rules.map((entry, i) => ({ ...entry, place: read.place({ path: ['rules', String(i)], at: 'value' }) })) }
 }
 
 /**

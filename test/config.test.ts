@@ -48,7 +48,8 @@ t.test('the file of the documentation is read whole', async (t) => {
     state: { dir: at('tripline-state') },
     limits: { maxBody: 67_108_864, lateness: 3_600_000, maxSkew: 300_000 }
   })
-  t.same(config.rules, [
+  t.match(config.rules[1], { path: 'builtin', place: { file: at('tripline.yaml'), line: 10, column: 5 } })
+  t.same(config.rules.map(({ place, ...entry }) => entry), [
     { path: at('rules/'), exceptions: 'process.parent.name: "Monitor.exe"', caseInsensitive: true, identity: ['event.id'] },
     { path: 'builtin' },
     { path: 'builtin/nslookup' },

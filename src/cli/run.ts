@@ -90,8 +90,8 @@ async function reload (tripline: Pick<Tripline, 'reopen' | 'reload'>, { read, co
   tripline.reopen()
   try {
     const changed = await read()
-    const { listen, tls, insecure, ...options } = changed
-    await tripline.reload(options)
+    const { listen, tls, insecure, rules, ...options } = changed
+    await tripline.reload({ ...options, rules: rules.map(({ place, ...entry }) => entry) })
     log.info({}, 'SIGHUP: outputs are opened anew, rules are read again')
     const waiting = (Object.keys({ ...config, ...changed }) as (keyof Config)[]).filter((key) => key !== 'rules' && !isDeepStrictEqual(config[key], changed[key]))
     if (waiting.length > 0) log.warn({ keys: waiting }, `SIGHUP: what changed in ${waiting.join(', ')} holds from the next start on`)

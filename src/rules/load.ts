@@ -96,7 +96,7 @@ function openEntry (entry: RuleEntry, cwd: string, read: RulesRead): Source[] {
       return { entry, contents }
     })
   } catch (error) {
-    read.faults.push(faultOf(error, entry.path))
+    read.faults.push(placed(faultOf(error, entry.path), entry))
     return []
   }
 }
@@ -118,6 +118,13 @@ function checkExceptions ({ path, exceptions = '' }: RuleEntry): void {
     const { line, column, message } = error as KqlError
     throw new BadConfig({}, `exceptions of the rules at ${path}, ${line}:${column}: ${message}`, { cause: error })
   }
+}
+
+/** What is wrong with the entry itself stands where the config names it. */
+function placed (fault: Fault, { path, place }: RuleEntry): Fault {
+  const { file, line } = fault.place
+  if (place === undefined || line !== undefined || (file ?? path) !== path) return fault
+  return new Fault(fault.code, place, [showPlace(fault.place), fault.reason].filter((part) => part !== '').join(' '), { cause: fault })
 }
 
 function faultOf (error: unknown, file: string): Fault {

@@ -109,6 +109,17 @@ t.test('warnings are told, and stop nobody', async (t) => {
   t.equal(rules.length, 1)
 })
 
+t.test('what is wrong with an entry of the config stands where the config names it', async (t) => {
+  const cwd = t.testdir({ 'a.ndjson': json(ruleOf('a')), 'b.ndjson': '{' })
+  const place = { file: 'tripline.yaml', line: 3, column: 5 }
+  const faultOf = (entry: object) => readRules([{ place, path: 'a.ndjson', ...entry }], { cwd }).faults[0]
+
+  t.match(faultOf({ path: 'none.toml' }), { code: 'TRIPLINE_BAD_RULE', place, message: /^TRIPLINE_BAD_RULE tripline\.yaml:3:5 none\.toml is not there/ })
+  t.match(faultOf({ path: 'builtin/none' }), { place, message: /tripline\.yaml:3:5 builtin\/none is no rule/ })
+  t.match(faultOf({ exceptions: '(' }), { code: 'TRIPLINE_BAD_CONFIG', place, message: /tripline\.yaml:3:5 exceptions of the rules at a\.ndjson, 1:\d/ })
+  t.match(faultOf({ path: 'b.ndjson' }), { place: { file: 'b.ndjson', line: 1 } })
+})
+
 t.test('wrong exceptions of the config are one fault, however many rules they serve', async (t) => {
   const cwd = t.testdir({ 'a.ndjson': json(ruleOf('a'), ruleOf('b')) })
 

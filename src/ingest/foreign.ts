@@ -16,6 +16,8 @@ export function refuseForeign (body: Buffer, label: string): void {
   if (label === 'text/plain') return
   if (isBinary(body)) throw unsupported('binary (protobuf, Avro or an unknown compression)', vector)
   const lines = body.toString('utf8', 0, 65536).split(/\r?\n/).slice(0, 10).map((line) => line.slice(0, 4096)).filter((line) => line !== '')
+  // It is curl's label for whatever one posts.
+  if (label === 'application/x-www-form-urlencoded' && lines.every((line) => form.test(line))) throw unsupported('a web form', vector)
   const found = signs.find(([, is]) => is(lines))
   if (found !== undefined) throw unsupported(found[0], vector)
 }
@@ -30,7 +32,7 @@ const labels: [RegExp, string][] = [
   [/cef/, 'CEF'],
   [/protobuf/, 'protobuf'],
   [/avro/, 'Avro'],
-  [/form/, 'a web form']
+  [/^multipart/, 'a web form']
 ]
 
 const signs: [string, (lines: string[]) => boolean][] = [
@@ -38,6 +40,8 @@ const signs: [string, (lines: string[]) => boolean][] = [
   ['logfmt', (lines) => lines.every((line) => logfmt.test(line))],
   ['CSV', isCsv]
 ]
+
+const form = /^[^\s=&]+=[^\s=&]*(?:&[^\s=&]+=[^\s=&]*)*$/
 
 const logfmt = /^[\w.@-]+=(?:"(?:[^"\\]|\\.)*"|[^"\s]\S*|)(?:\s+[\w.@-]+=(?:"(?:[^"\\]|\\.)*"|[^"\s]\S*|))+\s*$/
 

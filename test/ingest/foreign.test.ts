@@ -32,7 +32,9 @@ const foreign: [string, string, string, RegExp][] = [
   ['protobuf', '\n\x05abcde\x12\x03abc\x18\x01', '', /binary \(protobuf, Avro/],
   ['protobuf by its label', 'x', 'application/x-protobuf', /protobuf/],
   ['Avro by its label', 'x', 'avro/binary', /Avro/],
-  ['a web form', 'grant_type=client_credentials&scope=a', 'application/x-www-form-urlencoded', /web form/]
+  ['a web form', 'grant_type=client_credentials&scope=a', 'application/x-www-form-urlencoded', /web form/],
+  ['a web form in parts', '--x\r\nContent-Disposition: form-data', 'multipart/form-data', /web form/],
+  ['binary that curl labels a form', '\x01\x02\x03', 'application/x-www-form-urlencoded', /binary/]
 ]
 for (const [title, text, label, message] of foreign) {
   t.test(`${title} is refused`, async (t) => {
@@ -47,6 +49,7 @@ const text: [string, string, string][] = [
   ['a lone assignment', 'level=info', ''],
   ['CSV that says it is text', 'a,b,c\nd,e,f', 'text/plain'],
   ['control characters that say they are text', '\x01\x02\x03', 'text/plain'],
+  ['text that curl labels a form', 'hello a=b', 'application/x-www-form-urlencoded'],
   ['colours of a terminal', '\x1b[31mred\x1b[0m text', '']
 ]
 for (const [title, body, label] of text) {

@@ -45,7 +45,7 @@ export async function runTests (paths: readonly string[], { stdout, stderr }: { 
     }
   }
   if (counts.run + counts.faults === 0) stderr.write('no rule test found: a test file is YAML with a list of `tests`\n')
-  stdout.write(`${counts.run} tests, ${counts.run - counts.failed} met, ${counts.failed} failed${counts.faults > 0 ? `, ${counts.faults} ${counts.faults === 1 ? 'fault' : 'faults'}` : ''}\n`)
+  stdout.write(`${counts.run} tests, ${counts.run - counts.failed} met, ${counts.failed} failed${counts.faults > 0 ? `; faults: ${counts.faults}` : ''}\n`)
   return counts.failed + counts.faults === 0 && counts.run > 0 ? 0 : 1
 }
 

@@ -39,11 +39,13 @@ export function readEventXml (xml: string): XmlEvent {
 }
 
 const start = /^\s{0,64}(?:<\?xml[^<>]{0,200}\?>\s{0,64})?<(?:Event|System|DataItem|EventData)[\s>]/
-// No `<` inside a tag, as XML has it: so a broken tag costs no more than the way to the next one.
-const tag = /<(\/?)([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)([^<>]*?)(\/?)>/y
+// No `<` inside a tag, as XML has it, and a name that is given up is given up whole: so a broken tag costs no more than
+// the way to the next one.
+const tag = /<(\/?)([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)(?![\w.-])([^<>]*?)(\/?)>/y
 // An element that holds text and has no attribute but a name, in one look: nearly all of them are such.
 const simple = /<([A-Za-z]+)(?: Name=(?:'([^'<]*)'|"([^"<]*)"))?>([^<]*)<\/\1>/y
-const attribute = /([A-Za-z_][\w.:-]*)\s*=\s*(?:"([^"]*)"|'([^']*)')/g
+// It begins where a name does, not in every place within one.
+const attribute = /(?<![\w.:-])([A-Za-z_][\w.:-]*)\s*=\s*(?:"([^"]*)"|'([^']*)')/g
 const entity = /&(?:#(\d{1,7})|#[xX]([0-9A-Fa-f]{1,6})|(lt|gt|amp|quot|apos));/g
 const named = new Map([['lt', '<'], ['gt', '>'], ['amp', '&'], ['quot', '"'], ['apos', "'"]])
 const declaration = /^<\?xml/i

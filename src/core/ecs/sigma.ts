@@ -38,15 +38,22 @@ export function readSigma (record: FieldMap): WindowsEvent {
 const prefix = 'Event.'
 const maxDepth = 8
 
+/** Maps of its own stand between the record's values: a name may lead into a map that the record brought, or beyond it, to what all maps inherit. */
 function nest (record: FieldMap): FieldMap {
-  const root: FieldMap = Object.create(null) as FieldMap
+  const own = new WeakSet<FieldMap>()
+  const mapOf = (fields: FieldMap = {}): FieldMap => {
+    const map = Object.assign(Object.create(null), fields) as FieldMap
+    own.add(map)
+    return map
+  }
+  const root = mapOf()
   for (const [name, value] of Object.entries(record)) {
     if (!name.startsWith(prefix)) continue
     const parts = name.slice(prefix.length).split('.', maxDepth)
     let object = root
     for (const part of parts.slice(0, -1)) {
       const child = object[part]
-      object = isMap(child) ? child : object[part] = Object.create(null) as FieldMap
+      object = isMap(child) && own.has(child) ? child : object[part] = mapOf(isMap(child) ? child : undefined)
     }
     object[parts.at(-1) as string] = value
   }

@@ -49,6 +49,15 @@ t.test('the tree of the XML is read as each converter writes it', async (t) => {
   t.equal(({} as FieldMap)['x'], undefined)
 })
 
+t.test('dotted names that lead into a map of the record change neither it nor what all maps inherit', async (t) => {
+  const text = '{"Event.System.EventID":1,"Event.System.x":{},"Event.System.x.__proto__.packed":"yes","Event.System.Provider":{"#text":"P"},"Event.System.Provider.Name":"Q","Event.a":{"__proto__":{"b":1}},"Event.a.__proto__.c":2}'
+  const record = JSON.parse(text) as FieldMap
+
+  t.match(readSigma(record), { code: '1', provider: 'Q' })
+  t.equal(JSON.stringify(record), text)
+  t.strictSame(['packed', 'b', 'c'].filter((name) => name in {}), [])
+})
+
 t.test('a provider and a time that are texts are read, and strings without names', async (t) => {
   const inserts = ['S-1-5-18', 'PC1$', 'CORP', '0x3e7', '0x1cf4', 'nslookup.exe', '%%1936', '0x1400']
   const record = { Event: { System: { Provider: 'P', EventID: 4688, TimeCreated: time }, EventData: { Data: inserts }, RenderingInfo: { Message: 'm' } } }

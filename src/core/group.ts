@@ -1,10 +1,11 @@
 import type { PackedFields } from './facts.js'
+import type { Scalar } from './fields.js'
 import { termsOf } from './group-keys.js'
 import type { Packed, Ranked } from './groups.js'
 import { OpenAlert, type OpenAlertState, type Term } from './open-alert.js'
 import { PackedReader, PackedWriter } from './packed.js'
 import { Recent } from './recent.js'
-import { Ring, type Hit, type RingOptions } from './ring.js'
+import { Ring, type Hit, type HitValue, type RingOptions } from './ring.js'
 import type { SharedTexts } from './shared-texts.js'
 import { showTime } from './time.js'
 import { Twins, type Start } from './twins.js'
@@ -134,7 +135,7 @@ function pack ({ horizon, ring, recent, twins }: Group, sharedTexts: SharedTexts
   const shared: string[] = []
   for (const one of [horizon, ring.approximate, ring.length]) writer.put(one)
   for (const { time, skew, value, identity, packed } of ring) {
-    for (const one of [time, skew, value, identity, packed?.own]) writer.put(one)
+    for (const one of [time, skew, ...packValue(value), identity, packed?.own]) writer.put(one)
     if (packed !== undefined) shared.push(sharedTexts.share(packed.shared))
   }
   writer.put(recent.size)
@@ -145,6 +146,16 @@ function pack ({ horizon, ring, recent, twins }: Group, sharedTexts: SharedTexts
   return { text: writer.finish(), shared: shared.length === 1 ? shared[0] as string : shared }
 }
 
+/** Several values stand behind their number. */
+function packValue (value: HitValue | undefined): (Scalar | undefined)[] {
+  return value === undefined || typeof value === 'string' ? [value] : [value.length, ...value]
+}
+
+function takeValue (reader: PackedReader): HitValue | undefined {
+  const value = reader.take()
+  return typeof value === 'number' ? Array.from({ length: value }, () => reader.take() as string) : value as string | undefined
+}
+
 function unpack ({ text, shared }: Packed): Contents {
   const reader = new PackedReader(text)
   const takeNumber = (): number => reader.take() as number
@@ -152,7 +163,7 @@ function unpack ({ text, shared }: Packed): Contents {
   const [horizon, approximate, length] = [takeNumber(), reader.take() === true, takeNumber()]
   const sharedTexts = [shared].flat().values()
   const events = Array.from({ length }, (): WaitingEvent => {
-    const [time, skew, value, identity, own] = [takeNumber(), takeNumber(), takeText(), takeText(), takeText()]
+    const [time, skew, value, identity, own] = [takeNumber(), takeNumber(), takeValue(reader), takeText(), takeText()]
     return {
       time,
       skew,

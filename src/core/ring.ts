@@ -1,9 +1,11 @@
 /** What a ring holds: something that happened at a time, ms. */
 export interface Hit {
   readonly time: number
-  /** The value of the cardinality field; undefined adds nothing to the distinct count. */
-  readonly value?: string
+  /** The value of the cardinality field, or its distinct values; undefined adds nothing to the distinct count. */
+  readonly value?: HitValue
 }
+
+export type HitValue = string | readonly string[]
 
 export interface RingOptions {
   /** How many hits are too many, 1 or more. */
@@ -53,7 +55,7 @@ export class Ring<H extends Hit> {
     const position = this.#insert(hit)
     const range = this.#values === undefined ? this.#countRange(position) : this.#valueRange(position, this.#values)
     if (range === undefined) {
-      this.#bound()
+      this.#bound(hit)
       return undefined
     }
     const consumed = this.#hits.splice(range.from, range.to - range.from)
@@ -110,37 +112,49 @@ export class Ring<H extends Hit> {
   #valueRange (position: number, values: Values<H>): Range | undefined {
     const { threshold, window, cardinality = 0 } = this.#options
     if (this.#hits.length < threshold || values.size < cardinality) return undefined
-    const time = (this.#hits[position] as H).time
-    let from = 0
+    const { time } = this.#hits[position] as H
+    let from = this.#firstSince(time - window)
+    if (position === this.#hits.length - 1) {
+      const to = position + 1
+      return to - from >= threshold && values.countSince(time - window) >= cardinality ? { from, to } : undefined
+    }
+    // A late one: only windows that hold it may hold enough now.
+    const counts = new Counts()
+    let counted = from
     for (let to = position + 1; to <= this.#hits.length; to++) {
       const end = (this.#hits[to - 1] as H).time
       if (end - window > time) return undefined
       if (this.#hits[to]?.time === end) continue
-      while ((this.#hits[from] as H).time < end - window) from++
-      if (to - from >= threshold && this.#distinct(from, to) >= cardinality) return { from, to }
+      while (counted < to) counts.add(this.#hits[counted++] as H)
+      while ((this.#hits[from] as H).time < end - window) counts.remove(this.#hits[from++] as H)
+      if (to - from >= threshold && counts.size >= cardinality) return { from, to }
     }
     return undefined
   }
 
-  #distinct (from: number, to: number): number {
-    const values = new Set<string>()
-    for (let i = from; i < to; i++) {
-      const { value } = this.#hits[i] as H
-      if (value !== undefined) values.add(value)
+  /** The position of the first hit that is not older than `time`. */
+  #firstSince (time: number): number {
+    let [low, high] = [0, this.#hits.length]
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if ((this.#hits[middle] as H).time < time) low = middle + 1
+      else high = middle
     }
-    return values.size
+    return low
   }
 
-  #bound (): void {
+  #bound (added: H): void {
     if (this.#values === undefined) {
       if (this.#hits.length <= this.#options.capacity) return
       this.#hits.shift()
       this.approximate = true
       return
     }
-    for (const hit of this.#values.surplus()) {
-      this.#hits.splice(this.#hits.indexOf(hit), 1)
-      this.#values.remove(hit)
+    for (let surplus = this.#values.surplus(added); surplus.length > 0; surplus = this.#values.surplus(added)) {
+      for (const hit of surplus) {
+        this.#hits.splice(this.#hits.indexOf(hit), 1)
+        this.#values.remove(hit)
+      }
       this.approximate = true
     }
   }
@@ -151,10 +165,30 @@ interface Range { from: number, to: number }
 /** The most distinct values that a ring remembers (DESIGN section 3). */
 export const maxValues = 1024
 
+/** How many hits of a window have each value. */
+class Counts {
+  readonly #counts = new Map<string, number>()
+
+  get size (): number {
+    return this.#counts.size
+  }
+
+  add ({ value }: Hit): void {
+    for (const one of valuesOf(value)) this.#counts.set(one, (this.#counts.get(one) ?? 0) + 1)
+  }
+
+  remove ({ value }: Hit): void {
+    for (const one of valuesOf(value)) {
+      const count = this.#counts.get(one) as number
+      if (count === 1) this.#counts.delete(one)
+      else this.#counts.set(one, count - 1)
+    }
+  }
+}
+
 /** The hits of a ring by value, each list ordered by time: no value needs more hits than the threshold. */
 class Values<H extends Hit> {
   readonly #lists = new Map<string | undefined, H[]>()
-  #crowded: H[] | undefined
 
   constructor (hits: Iterable<H>, readonly threshold: number) {
     for (const hit of hits) this.add(hit)
@@ -165,30 +199,61 @@ class Values<H extends Hit> {
     return this.#lists.size - (this.#lists.has(undefined) ? 1 : 0)
   }
 
+  /** How many of them have a hit that is not older than `time`. */
+  countSince (time: number): number {
+    let count = 0
+    for (const [value, list] of this.#lists) if (value !== undefined && (list.at(-1) as H).time >= time) count++
+    return count
+  }
+
   add (hit: H): void {
-    const list = this.#lists.get(hit.value)
-    if (list === undefined) {
-      this.#lists.set(hit.value, [hit])
-      return
+    for (const value of keysOf(hit)) {
+      const list = this.#lists.get(value)
+      if (list === undefined) {
+        this.#lists.set(value, [hit])
+        continue
+      }
+      let position = list.length
+      while (position > 0 && (list[position - 1] as H).time > hit.time) position--
+      list.splice(position, 0, hit)
     }
-    let position = list.length
-    while (position > 0 && (list[position - 1] as H).time > hit.time) position--
-    list.splice(position, 0, hit)
-    if (list.length > this.threshold) this.#crowded = list
   }
 
   remove (hit: H): void {
-    const list = this.#lists.get(hit.value) as H[]
-    list.splice(list.indexOf(hit), 1)
-    if (list.length === 0) this.#lists.delete(hit.value)
-    if (list === this.#crowded) this.#crowded = undefined
+    for (const value of keysOf(hit)) {
+      const list = this.#lists.get(value) as H[]
+      list.splice(list.indexOf(hit), 1)
+      if (list.length === 0) this.#lists.delete(value)
+    }
   }
 
-  /** The hits too many: the oldest of a value that has more than it needs, or all of the value seen the longest ago. */
-  surplus (): H[] {
-    if (this.#crowded !== undefined) return this.#crowded.slice(0, 1)
+  /** Since this hit was added: hits that none of their values needs, or else all of the value seen the longest ago. */
+  surplus (added: H): H[] {
+    // Of each value it is one hit that has one more behind it than it needs, or the added one.
+    const pushed = keysOf(added).map((value) => this.#lists.get(value)).map((list) => list?.[list.length - this.threshold - 1])
+    const surplus = [...new Set([...pushed, added])].filter((hit) => hit !== undefined && this.#isSurplus(hit)) as H[]
+    if (surplus.length > 0) return surplus
     if (this.size <= maxValues) return []
     const lists = [...this.#lists].filter(([value]) => value !== undefined).map(([, list]) => list)
     return [...lists.reduce((oldest, list) => (list.at(-1) as H).time < (oldest.at(-1) as H).time ? list : oldest)]
   }
+
+  /** Whether each of its values has the threshold's number of hits behind it. */
+  #isSurplus (hit: H): boolean {
+    return keysOf(hit).every((value) => {
+      const list = this.#lists.get(value) ?? []
+      const position = list.indexOf(hit)
+      return position !== -1 && list.length - 1 - position >= this.threshold
+    })
+  }
+}
+
+/** A hit without a value is kept under `undefined`. */
+function keysOf ({ value }: Hit): readonly (string | undefined)[] {
+  return value === undefined || typeof value === 'string' ? [value] : value
+}
+
+/** All values of a hit. */
+export function valuesOf (value: HitValue | undefined): readonly string[] {
+  return value === undefined ? [] : typeof value === 'string' ? [value] : value
 }

@@ -1,10 +1,10 @@
 import { DnsFacts, type DnsState } from './enrich/dns.js'
 import type { Facts } from './facts.js'
 import type { Scalar } from './fields.js'
-import { maxValues, type Hit } from './ring.js'
+import { maxValues, valuesOf, type Hit } from './ring.js'
 import { Tally } from './enrich/tally.js'
 
-/** An event that counts: when, for which cardinality value, and what it adds to an alert. */
+/** An event that counts: when, for which values of the cardinality field, and what it adds to an alert. */
 export interface CountedEvent extends Hit {
   facts: Facts
   /** How far its time lay ahead of its arrival, where that was more than `max_skew`; else 0. */
@@ -67,7 +67,7 @@ export class Totals {
     this.#addCommon(facts.common)
     for (const [name, texts] of Object.entries(facts.values)) this.#addValues(name, texts)
     this.#addEvidence({ time, fields: facts.evidence })
-    if (value !== undefined) this.#addDistinct(value)
+    for (const one of valuesOf(value)) this.#addDistinct(one)
     if (facts.question !== undefined) this.#dns.add(facts.question)
   }
 

@@ -1,6 +1,7 @@
 import { alertRecord, surplusRecord, type Action, type AlertRecord, type CloseReason } from './alert.js'
 import type { Event } from './event.js'
 import { cut, factsOf, packFields, readFields, unpackFields, type FieldsRead, type PackedFields } from './facts.js'
+import type { Scalar } from './fields.js'
 import { groupKeys, shortValue } from './group-keys.js'
 import { Group, maxIdentities, type GroupOptions, type GroupState, type GroupStatus, type WaitingEvent } from './group.js'
 import { Groups } from './groups.js'
@@ -9,6 +10,7 @@ import { identify, identifyStart } from './identity.js'
 import type { DetectorLimits } from './limits.js'
 import { alertId, OpenAlert, type OpenAlertState } from './open-alert.js'
 import { Recent } from './recent.js'
+import { maxValues, type HitValue } from './ring.js'
 import type { Rule } from './rule.js'
 import { SharedTexts } from './shared-texts.js'
 import { Signals, type SignalsState, type Surplus } from './signals.js'
@@ -250,13 +252,13 @@ export class Tracker {
 
   #waitingEvent ({ event, arrival, time, identity }: Matched): WaitingEvent {
     const { cardinality } = this.rule
-    const value = cardinality === undefined ? undefined : event.values(cardinality.field)[0]
+    const value = cardinality === undefined ? undefined : hitValue(event.values(cardinality.field))
     const skew = time - arrival > this.#limits.maxSkew ? time - arrival : 0
     if (skew > 0) this.stats.skewed++
     return {
       time,
       skew,
-      ...value !== undefined && { value: shortValue(String(value)) },
+      ...value !== undefined && { value },
       ...identity !== undefined && { identity }
     }
   }
@@ -498,3 +500,12 @@ interface Timer { due: number, order: number, alert: OpenAlert }
 const counters = { open: 'opened', update: 'updated', close: 'closed' } as const
 const maxSwept = 10_000
 const maxTold = 100
+
+/** What a hit has of the cardinality field: as in Elasticsearch each value of a list counts, here the first 1,024. */
+function hitValue (found: readonly Scalar[]): HitValue | undefined {
+  const [first, second] = found
+  if (first === undefined || second === undefined) return first === undefined ? undefined : shortValue(String(first))
+  // A number and its text are one value.
+  const values = [...new Set(found.slice(0, maxValues).map((value) => shortValue(String(value))))]
+  return values.length === 1 ? values[0] : values
+}

@@ -39,7 +39,7 @@ t.test('taken up from its state it is the same group', async (t) => {
   const sysmon = { host: 'h1', pid: '1', provider: 'Sysmon', time: noon }
   group.hits = 7
   group.horizon = noon - 1000
-  group.ring.add(waitingEvent(noon, { host: { id: 'h1' } }, { identity: 'i1' }))
+  group.ring.add(waitingEvent(noon, { host: { id: 'h1' } }, { identity: 'i1', value: ['v', 'w'] }))
   group.ring.add(waitingEvent(noon + 1, {}, { value: 'v', skew: 5, packed: undefined }))
   group.ring.approximate = true
   group.recent.add('i1')
@@ -52,7 +52,7 @@ t.test('taken up from its state it is the same group', async (t) => {
 
   t.same(again.toState(), group.toState())
   t.same([again.key, again.terms, again.hits, again.lastArrival, again.horizon], ['h1', terms, 7, noon, noon - 1000])
-  t.match([...again.ring], [{ time: noon, skew: 0, identity: 'i1', packed: { own: String, shared: String } }, { time: noon + 1, skew: 5, value: 'v', packed: undefined }])
+  t.match([...again.ring], [{ time: noon, skew: 0, value: ['v', 'w'], identity: 'i1', packed: { own: String, shared: String } }, { time: noon + 1, skew: 5, value: 'v', packed: undefined }])
   t.equal(again.ring.approximate, true)
   t.equal(again.recent.add('i1'), false)
   t.equal(again.twins.pairs({ ...sysmon, provider: 'Security' }), true)

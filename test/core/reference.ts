@@ -16,7 +16,7 @@ export interface ReferenceRule {
 
 export interface ReferenceLimits { lateness: number, maxSkew: number }
 
-export interface ReferenceEvent { id: string, time: number, hosts: string[], value?: string }
+export interface ReferenceEvent { id: string, time: number, hosts: string[], value?: string | string[] }
 
 /** What of a record is compared. */
 export interface Summary {
@@ -36,7 +36,7 @@ export interface Summary {
   reason: string | null
 }
 
-interface Seen { id: string, time: number, value?: string, skew: number, consumed: boolean, counted: boolean }
+interface Seen { id: string, time: number, value?: string | string[], skew: number, consumed: boolean, counted: boolean }
 
 interface Alert {
   id: string,
@@ -286,11 +286,8 @@ export class Reference {
     const window = this.#window(rule)
     const { lateness } = this.#limits
     if (rule.cardinality !== undefined) {
-      for (const value of new Set(group.kept.map(({ value }) => value))) {
-        const same = byTime(group.kept.filter((seen) => seen.value === value))
-        const surplus = same.slice(0, Math.max(0, same.length - rule.threshold))
-        group.kept = group.kept.filter((seen) => !surplus.includes(seen))
-      }
+      const needed = new Set([...new Set(group.kept.flatMap(keysOf))].flatMap((key) => byTime(group.kept.filter((seen) => keysOf(seen).includes(key))).slice(-rule.threshold)))
+      group.kept = group.kept.filter((seen) => needed.has(seen))
     } else {
       const capacity = rule.threshold * ((window === 0 ? 1 : Math.ceil((window + lateness) / window)) + 1)
       const surplus = byTime(group.kept).slice(0, Math.max(0, group.kept.length - capacity))
@@ -307,7 +304,12 @@ export class Reference {
 }
 
 function distinct (events: Seen[]): number {
-  return new Set(events.map(({ value }) => value).filter((value) => value !== undefined)).size
+  return new Set(events.flatMap(keysOf).filter((value) => value !== undefined)).size
+}
+
+/** An event without a value is kept as one of those without. */
+function keysOf ({ value }: Seen): (string | undefined)[] {
+  return [value].flat()
 }
 
 function byTime (events: Seen[]): Seen[] {

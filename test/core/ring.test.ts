@@ -75,15 +75,57 @@ t.test('of more distinct values than it can hold, the one seen the longest ago g
 
   for (let i = 0; i < 10; i++) ring.add({ time: 1e6 + i, value: `new${i}` })
 
-  const values = new Set([...ring].map(({ value }) => value))
+  const values = new Set([...ring].flatMap(({ value }) => value))
   t.equal(values.size, maxValues + 1, 'and hits without a value are none')
   t.notOk(values.has('v1') || values.has('v10'))
   t.ok(values.has('v0') && values.has('v11') && values.has('new9') && values.has(undefined))
   t.equal(ring.approximate, true)
 })
 
+t.test('each value of a hit counts', async (t) => {
+  const ring = ringOf({ threshold: 2, window: 10, cardinality: 3 })
+
+  t.equal(ring.add({ time: 0, value: ['a', 'b'] }), undefined)
+  t.same(ring.add({ time: 1, value: ['b', 'c'] })?.map(({ time }) => time), [0, 1])
+})
+
+t.test('a hit of several values stays as long as one of them needs it', async (t) => {
+  const ring = ringOf({ threshold: 2, window: 100, cardinality: 4 })
+  ring.add({ time: 0, value: ['a', 'b'] })
+  for (const time of [1, 2]) ring.add({ time, value: 'a' })
+  t.equal(ring.length, 3)
+  t.equal(ring.approximate, false)
+
+  for (const time of [3, 4]) ring.add({ time, value: 'b' })
+
+  t.same([...ring].map(({ time }) => time), [1, 2, 3, 4])
+  t.equal(ring.approximate, true)
+})
+
+t.test('many values at once push out those seen the longest ago', async (t) => {
+  const ring = ringOf({ threshold: 5000, window: 1e9, cardinality: 5000 })
+  for (let i = 0; i < maxValues; i++) ring.add({ time: i, value: `v${i}` })
+
+  ring.add({ time: 5000, value: ['x', 'y', 'z'] })
+
+  t.equal(ring.length, maxValues - 2)
+  t.equal([...ring][0]?.value, 'v3')
+})
+
+t.test('a late hit costs no more than a walk through its ring', async (t) => {
+  const count = 150
+  const ring = ringOf({ threshold: count, window: 3_600_000, cardinality: count })
+  const start = 10_000_000
+  ring.add({ time: start - 3_605_000, value: 'old' })
+  for (let i = 0; i < (count - 1) * count; i++) ring.add({ time: start + i, value: `v${i % (count - 1)}` })
+
+  // One by one in the square of them, and all of them would take an hour.
+  for (let i = 0; i < 200; i++) t.equal(ring.add({ time: start - 1 - i, value: 'v0' }), undefined)
+})
+
 t.test('it consumes, forgets and keeps what a plain array would, in any order', async (t) => {
-  const hit = fc.record({ time: fc.nat({ max: 30 }), value: fc.option(fc.constantFrom('a', 'b', 'c', 'd'), { nil: undefined }) })
+  const letter = fc.constantFrom('a', 'b', 'c', 'd')
+  const hit = fc.record({ time: fc.nat({ max: 30 }), value: fc.option(fc.oneof({ weight: 3, arbitrary: letter }, { weight: 1, arbitrary: fc.uniqueArray(letter, { minLength: 2, maxLength: 3 }) }), { nil: undefined }) })
   const step = fc.oneof(
     { weight: 12, arbitrary: hit.map((hit) => ({ hit })) },
     { weight: 1, arbitrary: fc.nat({ max: 30 }).map((before) => ({ before })) },
@@ -131,7 +173,7 @@ class PlainRing {
     if (met !== undefined) {
       this.hits = this.hits.filter((hit) => !met.includes(hit))
     } else if (cardinality !== undefined) {
-      const surplus = this.hits.filter(({ value }) => value === hit.value).slice(0, -threshold)
+      const surplus = this.hits.filter((one, i) => keysOf(one).every((key) => this.hits.slice(i + 1).filter((other) => keysOf(other).includes(key)).length >= threshold))
       this.hits = this.hits.filter((hit) => !surplus.includes(hit))
     }
     return met
@@ -153,6 +195,10 @@ function ringOf (options: Pick<RingOptions, 'threshold' | 'window'> & Partial<Ri
 
 function valuesOf (hits: Hit[]): string[] {
   return hits.flatMap(({ value }) => value ?? [])
+}
+
+function keysOf ({ value }: Hit): (string | undefined)[] {
+  return [value].flat()
 }
 
 function shown (hits: Hit[] | undefined): string {

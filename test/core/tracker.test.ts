@@ -154,6 +154,15 @@ t.test('a query rule groups by its suppression; without the field an event stand
   }
 })
 
+t.test('each value of a list counts as a distinct one, a number and its text as the same', async (t) => {
+  const push = (question: unknown) => trackerOf({ threshold: 1, cardinality: { field: 'question', value: 3 } }).push(eventOf({ time: 0, record: { question } }), 0)
+
+  t.match(push(['a', 'b', 'c'])[0]?.['kibana.alert.threshold_result'], { count: 1, cardinality: [{ field: 'question', value: 3 }] })
+  t.same(push(['a', 'b']), [])
+  t.same(push([1, '1', 'b']), [])
+  t.same(push([1, '1']), [])
+})
+
 t.test('a threshold rule does not count an event without its field, with a suppression or without one', async (t) => {
   for (const suppression of [undefined, { duration: hour }]) {
     const tracker = trackerOf({ threshold: 2, identity: [], ...suppression && { suppression } })

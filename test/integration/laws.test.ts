@@ -13,7 +13,7 @@ const start = Date.UTC(2026, 2, 2)
 /** How many random streams: fewer where only a gross fault is sought. `size` is said of each list, or none has more than a dozen items. */
 const runs = Number(process.env.TRIPLINE_RUNS ?? 20_000)
 
-interface Step { wait: number, restarts: boolean, event?: { shift: number, hosts: string[], value?: string, repeat?: number } }
+interface Step { wait: number, restarts: boolean, event?: { shift: number, hosts: string[], value?: string | string[], repeat?: number } }
 
 const wait = fc.oneof(
   { weight: 8, arbitrary: fc.integer({ min: 0, max: 3 }).map((minutes) => minutes * minute) },
@@ -25,13 +25,14 @@ const shift = fc.oneof(
   { weight: 3, arbitrary: fc.integer({ min: -12, max: 0 }).map((minutes) => minutes * minute) },
   { weight: 1, arbitrary: fc.integer({ min: -100, max: 200 }).map((minutes) => minutes * minute + 1) }
 )
+const letter = fc.constantFrom('a', 'b', 'c', 'd')
 const step: fc.Arbitrary<Step> = fc.record({
   wait,
   restarts: fc.integer({ min: 0, max: 12 }).map((number) => number === 12),
   event: fc.option(fc.record({
     shift,
     hosts: fc.subarray(['h1', 'h2', 'h3'], { minLength: 1, maxLength: 2 }),
-    value: fc.option(fc.constantFrom('a', 'b', 'c', 'd'), { nil: undefined }),
+    value: fc.option(fc.oneof({ weight: 3, arbitrary: letter }, { weight: 1, arbitrary: fc.uniqueArray(letter, { minLength: 2, maxLength: 3 }) }), { nil: undefined }),
     repeat: fc.option(fc.nat({ max: 30 }), { nil: undefined, freq: 6 })
   }), { nil: undefined, freq: 12 })
 })

@@ -70,7 +70,7 @@ export class LmdbStore implements Store {
     const replaced = states.size > 0
     const kept = { first: replaced ? this.#steps.last + 1 : this.#steps.first, last: this.#steps.last + steps.length }
     for (let i = this.#steps.first; i < kept.first; i++) puts.push({ table: tables.steps, key: i })
-    for (const [i, step] of steps.entries()) puts.push({ table: tables.steps, key: this.#steps.last + 1 + i, value: encode(step) })
+    for (const [i, step] of steps.entries()) puts.push({ table: tables.steps, key: this.#steps.last + 1 + i, value: encodeStep(step) })
     const jsons = alerts.map((record) => Buffer.from(JSON.stringify(record)))
     for (const [i, json] of jsons.entries()) puts.push({ table: tables.alerts, key: this.#ledger.last + 1 + i, value: withTime(time, json) })
     const { first, times } = this.#answers
@@ -242,7 +242,7 @@ function openTables (path: string): Tables {
 function readKept ({ states, steps, answers }: Tables, since: number): Kept {
   return {
     states: [...states.getRange()].map(({ value }) => decode(value) as [string, unknown]),
-    steps: [...steps.getRange()].map(({ value }) => decode(value)),
+    steps: [...steps.getRange()].map(({ value }) => decodeStep(value)),
     answers: [...answers.getRange()].map(({ value }) => decode(value) as [string, Answer, number]).filter(([, , time]) => time >= since)
   }
 }
@@ -258,6 +258,27 @@ function encode (value: unknown): Buffer {
 
 function decode (bytes: Buffer): unknown {
   return JSON.parse(bytes.toString())
+}
+
+function encodeStep (step: unknown): Buffer {
+  return Buffer.from(JSON.stringify(step, plain))
+}
+
+/** Of what a record holds and JSON does not: whole numbers of 64 bits are texts to whoever asks for them, and bytes are nothing. */
+function plain (this: Record<string, unknown>, key: string, written: unknown): unknown {
+  const value = this[key]
+  if (typeof value === 'bigint') return String(value)
+  if (typeof value === 'number' && !Number.isFinite(value)) return { [noJsonNumber]: String(value) }
+  return ArrayBuffer.isView(value) ? null : written
+}
+
+/** 1e999 is JSON, and MessagePack has infinities of its own: as null they would not count as they did. */
+const noJsonNumber = '\u0000number'
+
+function decodeStep (bytes: Buffer): unknown {
+  const text = bytes.toString()
+  if (!text.includes(String.raw`\u0000number`)) return JSON.parse(text)
+  return JSON.parse(text, (_, value: Record<string, unknown> | null) => typeof value === 'object' && value !== null && Object.hasOwn(value, noJsonNumber) ? Number(value[noJsonNumber]) : value)
 }
 
 function withTime (time: number, json: Buffer): Buffer {

@@ -29,11 +29,13 @@ export class Tally {
     return [...this.#counts]
   }
 
-  /** The `count` largest, equal ones in the order in which they came, and the rest as `other`, if there is one. */
+  /** The `count` largest, equal ones in the order in which they came, and the rest as `other`, if there is one; a value of that name is counted with it. */
   top (count: number): Record<string, number> {
     const sorted = this.entries().sort((one, two) => two[1] - one[1])
     const rest = sorted.slice(count).reduce((sum, [, more]) => sum + more, this.#other)
-    return Object.fromEntries([...sorted.slice(0, count), ...(rest > 0 ? [['other', rest] as const] : [])])
+    const shown = new Map(sorted.slice(0, count))
+    if (rest > 0) shown.set('other', (shown.get('other') ?? 0) + rest)
+    return Object.fromEntries(shown)
   }
 }
 

@@ -30,6 +30,14 @@ t.test('counts no more than 200 distinct values by themselves', async (t) => {
   t.same(tally.top(1), { v0: 2, other: 249 })
 })
 
+t.test('a value called other is not lost to the rest', async (t) => {
+  const tally = new Tally()
+  for (const value of ['other', 'other', 'other', 'a', 'a', 'b']) tally.add(value)
+
+  t.same(tally.top(2), { other: 4, a: 2 })
+  t.same(tally.top(3), { other: 3, a: 2, b: 1 })
+})
+
 t.test('takes the names of object properties for values like any other', async (t) => {
   const tally = tallyOf(['__proto__', 'constructor', '__proto__'])
 

@@ -503,8 +503,9 @@ const maxTold = 100
 
 /** What a hit has of the cardinality field: as in Elasticsearch each value of a list counts, here the first 1,024. */
 function hitValue (found: readonly Scalar[]): HitValue | undefined {
-  const [first, second] = found
-  if (first === undefined || second === undefined) return first === undefined ? undefined : shortValue(String(first))
+  const [first] = found
+  if (first === undefined) return undefined
+  if (found.length === 1) return shortValue(String(first))
   // A number and its text are one value.
   const values = [...new Set(found.slice(0, maxValues).map((value) => shortValue(String(value))))]
   return values.length === 1 ? values[0] : values

@@ -253,7 +253,11 @@ function keyOf (key: string): string {
 }
 
 function encode (value: unknown): Buffer {
-  return Buffer.from(JSON.stringify(value, (_, one: unknown) => typeof one === 'bigint' ? String(one) : one))
+  return Buffer.from(JSON.stringify(value, bigAsText))
+}
+
+function bigAsText (_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value
 }
 
 function decode (bytes: Buffer): unknown {
@@ -267,9 +271,8 @@ function encodeStep (step: unknown): Buffer {
 /** Of what a record holds and JSON does not: whole numbers of 64 bits are texts to whoever asks for them, and bytes are nothing. */
 function plain (this: Record<string, unknown>, key: string, written: unknown): unknown {
   const value = this[key]
-  if (typeof value === 'bigint') return String(value)
   if (typeof value === 'number' && !Number.isFinite(value)) return { [noJsonNumber]: String(value) }
-  return ArrayBuffer.isView(value) ? null : written
+  return ArrayBuffer.isView(value) ? null : bigAsText(key, written)
 }
 
 /** 1e999 is JSON, and MessagePack has infinities of its own: as null they would not count as they did. */

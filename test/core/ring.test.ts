@@ -110,6 +110,8 @@ t.test('many values at once push out those seen the longest ago', async (t) => {
 
   t.equal(ring.length, maxValues - 2)
   t.equal([...ring][0]?.value, 'v3')
+  ring.add({ time: 2, value: ['late', 'x'] })
+  t.equal([...ring][0]?.value, 'v3', 'its own one, where that was')
 })
 
 t.test('a late hit costs no more than a walk through its ring', async (t) => {

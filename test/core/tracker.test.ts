@@ -161,6 +161,7 @@ t.test('each value of a list counts as a distinct one, a number and its text as 
   t.same(push(['a', 'b']), [])
   t.same(push([1, '1', 'b']), [])
   t.same(push([1, '1']), [])
+  t.same(push([]), [])
 })
 
 t.test('a threshold rule does not count an event without its field, with a suppression or without one', async (t) => {

@@ -10,7 +10,7 @@ import { identify, identifyStart } from './identity.js'
 import type { DetectorLimits } from './limits.js'
 import { alertId, OpenAlert, type OpenAlertState } from './open-alert.js'
 import { Recent } from './recent.js'
-import { maxValues, type HitValue } from './ring.js'
+import type { HitValue } from './ring.js'
 import type { Rule } from './rule.js'
 import { SharedTexts } from './shared-texts.js'
 import { Signals, type SignalsState, type Surplus } from './signals.js'
@@ -500,13 +500,14 @@ interface Timer { due: number, order: number, alert: OpenAlert }
 const counters = { open: 'opened', update: 'updated', close: 'closed' } as const
 const maxSwept = 10_000
 const maxTold = 100
+const maxListed = 128
 
-/** What a hit has of the cardinality field: as in Elasticsearch each value of a list counts, here the first 1,024. */
+/** What a hit has of the cardinality field: as in Elasticsearch each value of a list counts, here the first 128: a hit may wait by the thousand. */
 function hitValue (found: readonly Scalar[]): HitValue | undefined {
   const [first] = found
   if (first === undefined) return undefined
   if (found.length === 1) return shortValue(String(first))
   // A number and its text are one value.
-  const values = [...new Set(found.slice(0, maxValues).map((value) => shortValue(String(value))))]
+  const values = [...new Set(found.slice(0, maxListed).map((value) => shortValue(String(value))))]
   return values.length === 1 ? values[0] : values
 }

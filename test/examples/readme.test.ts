@@ -30,7 +30,8 @@ t.test('the table of keys holds every key with its default', async (t) => {
 
   t.strictSame(rows.map(([key]) => key).sort(), keys.sort())
   const folder = t.testdir({ 'tripline.yaml': JSON.stringify({ ...defaults, state: 'memory', limits }) })
-  t.strictSame({ ...await readConfig({ file: `${folder}/tripline.yaml` }), state: '' }, { ...await readConfig(), state: '' })
+  const { rules, ...read } = await readConfig({ file: `${folder}/tripline.yaml` })
+  t.strictSame({ ...read, rules: rules.map(({ place, ...entry }) => entry), state: '' }, { ...await readConfig(), state: '' })
   t.strictSame(defaults.state, { dir: './tripline-state' })
 })
 

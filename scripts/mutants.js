@@ -30,8 +30,8 @@ const mutants = [
   {
     name: 'a distinct count\'s window is open',
     file: 'src/core/ring.ts',
-    find: 'while ((this.#hits[from] as H).time < end - window) from++',
-    replace: 'while ((this.#hits[from] as H).time <= end - window) from++',
+    find: 'if ((this.#hits[middle] as H).time < time) low',
+    replace: 'if ((this.#hits[middle] as H).time <= time) low',
     tests: ['test/core/ring.test.ts']
   },
   {
@@ -44,8 +44,8 @@ const mutants = [
   {
     name: 'the distinct count is no condition',
     file: 'src/core/ring.ts',
-    find: 'if (to - from >= threshold && this.#distinct(from, to) >= cardinality)',
-    replace: 'if (to - from >= threshold)',
+    find: 'to - from >= threshold && values.countSince(time - window) >= cardinality ?',
+    replace: 'to - from >= threshold ?',
     tests: ['test/core/ring.test.ts']
   },
   {

@@ -19,7 +19,9 @@ export function keepRoom ({ used = () => process.memoryUsage().heapUsed, setFlag
   let last = -1
   const look = () => {
     const percent = used() < small ? most : 0
-    if (percent !== last) setFlag(`--heap-growing-percent=${last = percent}`)
+    if (percent === last) return
+    last = percent
+    setFlag(`--heap-growing-percent=${percent}`)
   }
   look()
   const timer = setInterval(look, every).unref()

@@ -280,7 +280,7 @@ const noJsonNumber = '\u0000number'
 
 function decodeStep (bytes: Buffer): unknown {
   const text = bytes.toString()
-  if (!text.includes(String.raw`\u0000number`)) return JSON.parse(text)
+  if (!text.includes(JSON.stringify(noJsonNumber))) return JSON.parse(text)
   return JSON.parse(text, (_, value: Record<string, unknown> | null) => typeof value === 'object' && value !== null && Object.hasOwn(value, noJsonNumber) ? Number(value[noJsonNumber]) : value)
 }
 

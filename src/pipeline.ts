@@ -28,6 +28,8 @@ import { createTurns } from './pipeline/turns.js'
 /** A request's body and what its headers say of it, before anything is read. */
 export interface Incoming {
   body: Body | Buffer
+  /** Whether nobody else has a part of the body, so that its memory may be given back when it is of no more use. */
+  isOwn?: boolean
   contentType?: string
   contentEncoding?: string
   tag?: string
@@ -189,6 +191,7 @@ export async function createPipeline (config: Config, { log, clock, steady, stor
     refuseUnlessTaking()
     const origin = originOf(incoming)
     let reading: Reading | undefined = await readIn(incoming, { origin, hold })
+    const { spent } = reading
     const matches = await passOn(reading.batch, origin)
     const { answer, records, unreadable, isRepeat, shapes, passed } = await kept.run((detector, repeats) => {
       const batch = (reading as Reading).under(detector.rules)
@@ -198,6 +201,7 @@ export async function createPipeline (config: Config, { log, clock, steady, stor
     })
     // Of a repeat as well: the first may have failed just here.
     await setAside(unreadable, origin)
+    spent?.giveBack()
     if (isRepeat) {
       totals.repeats++
       return { ...answer, records }
@@ -226,7 +230,7 @@ export async function createPipeline (config: Config, { log, clock, steady, stor
     if (full !== undefined) throw new Refusal(503, 'TRIPLINE_OUTPUT_FULL', `the output ${full.name} is full (limits.outbox): send the batch again`, 5)
   }
 
-  async function readIn ({ body, contentType, contentEncoding }: Incoming, { origin, hold }: { origin: Origin, hold: Hold }): Promise<Reading> {
+  async function readIn ({ body, isOwn, contentType, contentEncoding }: Incoming, { origin, hold }: { origin: Origin, hold: Hold }): Promise<Reading> {
     try {
       const sent = body instanceof Body ? body : new Body([body])
       const inflated = await inflateBody(sent, contentEncoding, { maxBody: limits.maxBody, inTurn: inflating })
@@ -234,7 +238,9 @@ export async function createPipeline (config: Config, { log, clock, steady, stor
       const read = (rules: readonly Rule[]) => readBatch(inflated, { contentType, maxRecord: limits.maxRecord, sieve: sieveFor(rules), keepsAll: inline.active })
       const { rules } = kept.detector
       const batch = read(rules)
-      return { batch, under: (current) => areSame(rules, current) ? batch : readUnlessUnreadable(() => read(current)) }
+      // A request that was given up may still be on its way out of here, with slices of the body.
+      const spent = isOwn === true && !inline.active ? inflated : undefined
+      return { batch, spent, under: (current) => areSame(rules, current) ? batch : readUnlessUnreadable(() => read(current)) }
     } catch (error) {
       if (error instanceof UnreadableBody) await setAside(error.batch.rejected, origin)
       if (error instanceof Refusal) throw error
@@ -281,6 +287,8 @@ export async function createPipeline (config: Config, { log, clock, steady, stor
 /** A body that was read: what the rules of then let through, */
 interface Reading {
   batch: Batch
+  /** the body itself, if its memory may be given back afterwards, */
+  spent: Body | undefined
   /** and what those of now do. */
   under (rules: readonly Rule[]): Batch
 }

@@ -45,7 +45,7 @@ export const tripline = fastifyPlugin(async function tripline (app: FastifyInsta
 }, { name: 'tripline', fastify: '5.x' })
 
 /** What the plugin does, for a config that has been read already. */
-export async function attach (app: FastifyInstance, { prefix = '', config }: { prefix?: string, config: Config }): Promise<void> {
+export async function attach (app: FastifyInstance, { prefix = '', config, isAlone = false }: { prefix?: string, config: Config, isAlone?: boolean }): Promise<void> {
   const pipeline = await createPipeline(config, { log: app.log, clock: Date.now, steady: () => performance.now() })
   app.decorate('tripline', {
     get rules () { return pipeline.detector.rules },
@@ -55,7 +55,7 @@ export async function attach (app: FastifyInstance, { prefix = '', config }: { p
     reopen: () => pipeline.reopen()
   } satisfies Tripline)
 
-  await app.register(routes, { prefix, pipeline, config })
+  await app.register(routes, { prefix, pipeline, config, isAlone })
   refuseInterimAnswers(app, prefix)
   const stopTicker = startTicker({ tick: pipeline.tick, log: app.log })
   app.addHook('preClose', async () => pipeline.stop())

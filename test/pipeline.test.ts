@@ -77,6 +77,33 @@ t.test('a batch is counted under the rules of the moment, whatever it was read u
   }
 })
 
+t.test('the memory of a body that is nobody else\'s is given back once it was taken', async (t) => {
+  const lines = () => Buffer.from([...Array.from({ length: 15 }, (_, i) => JSON.stringify(nslookup(i))), '{"broken', ''].join('\n'))
+  const peer = await createHttpPeer(t, [(response) => response.end()])
+  const inline = { outputs: { next: { type: 'http', uri: peer.uri, send: 'events' } } }
+  const cases: [string, Record<string, unknown>, Incoming, boolean][] = [
+    ['taken', {}, { body: alone(lines()), isOwn: true }, true],
+    ['in parts', {}, { body: new Body([alone(lines())]), isOwn: true }, true],
+    ['somebody else\'s', {}, { body: alone(lines()) }, false],
+    ['passed on', inline, { body: alone(lines()), isOwn: true }, false],
+    ['refused', {}, { body: alone(Buffer.from('{"a":')), isOwn: true }, false],
+    ['compressed', {}, { body: alone(gzipSync(lines())), isOwn: true }, false],
+    ['said to be compressed', {}, { body: alone(lines()), contentEncoding: 'gzip', isOwn: true }, true]
+  ]
+  for (const [title, options, incoming, expected] of cases) {
+    const { pipeline } = await open(t, options)
+    const body = incoming.body instanceof Body ? incoming.body.parts[0] as Buffer : incoming.body
+
+    const taken = await pipeline.take(incoming).catch(() => undefined)
+
+    t.equal(body.length === 0, expected, title)
+    if (taken === undefined) continue
+    t.match(taken, { received: 16, matched: 15, alerts: 1, rejected: 1 }, title)
+    t.match(taken.records[0], { tripline: { evidence: [{ 'process.command_line': 'nslookup.exe -q=TXT x0.example.net' }] } }, title)
+    t.match(pipeline.stats(), { quarantine: { records: 1 } }, title)
+  }
+})
+
 t.test('a batch sent again counts once, but its matches are told', async (t) => {
   const { pipeline } = await open(t)
   await pipeline.take({ body: batchOf(14) })
@@ -340,4 +367,11 @@ function nslookup (number: number, host = 'a'): object {
     event: { category: ['process'], type: ['start'], id: `${host}${number}` },
     process: { name: 'nslookup.exe', args: ['nslookup.exe', '-q=TXT', `x${number}.example.net`], command_line: `nslookup.exe -q=TXT x${number}.example.net` }
   }
+}
+
+/** With a buffer of their own, as the bytes of a request have. */
+function alone (bytes: Buffer): Buffer {
+  const copy = Buffer.allocUnsafeSlow(bytes.length)
+  bytes.copy(copy)
+  return copy
 }

@@ -23,7 +23,7 @@ export async function run ({ config: file, flags }: Arguments, io: Io): Promise<
   const app = createServer(config, log)
 
   try {
-    await attach(app, { config })
+    await attach(app, { config, isAlone: true })
     await app.ready()
     await listen(app, config)
   } catch (error) {

@@ -12,6 +12,8 @@ import { pages } from './pages.js'
 export interface RouteOptions {
   pipeline: Pipeline
   config: Pick<Config, 'auth' | 'limits'>
+  /** Whether nobody but Tripline reads the requests of this server: no hook of a host, which might keep what it has seen. */
+  isAlone?: boolean
   /** Milliseconds that a client has for its whole body, */
   readTimeout?: number
   /** and how long an unread rest is read on before an error is answered. */
@@ -19,7 +21,7 @@ export interface RouteOptions {
 }
 
 /** The plugin inside the plugin: every row of both tables of DESIGN section 2.3, with parsers and errors of its own. */
-export async function routes (app: FastifyInstance, { pipeline, config, readTimeout = 300_000, drainTimeout = 10_000 }: RouteOptions): Promise<void> {
+export async function routes (app: FastifyInstance, { pipeline, config, isAlone = false, readTimeout = 300_000, drainTimeout = 10_000 }: RouteOptions): Promise<void> {
   const { auth, limits: { maxBody } } = config
   const guard = await createGuard(app, auth)
   const holds = new WeakMap<FastifyRequest, Hold>()
@@ -57,6 +59,7 @@ export async function routes (app: FastifyInstance, { pipeline, config, readTime
     const { headers } = request.raw
     const taken = await pipeline.take({
       body: request.body as Body | undefined ?? new Body([]),
+      isOwn: isAlone,
       contentType: headers['content-type'],
       // Not of the raw request: a hook of the host may have inflated the body, and says so here.
       contentEncoding: request.headers['content-encoding'],

@@ -1,3 +1,4 @@
+import { giveBack } from './give-back.js'
 import { isBlank } from './json-scan.js'
 
 /** A request's bytes, inflated, in the parts in which they came: whoever can work on them so spares a copy of all. */
@@ -71,6 +72,11 @@ export class Body {
   whole (): Buffer {
     this.#whole ??= this.parts.length === 1 ? this.parts[0] as Buffer : Buffer.concat(this.parts, this.length)
     return this.#whole
+  }
+
+  /** Gives the memory of its parts back: to be called when nobody needs the bytes, or a slice of them, any more (see `giveBack`). */
+  giveBack (): void {
+    for (const part of this.parts) giveBack(part)
   }
 
   #turnTo (position: number): void {

@@ -43,6 +43,16 @@ t.test('a batch reaches the pipeline as it was sent', async (t) => {
   }
 })
 
+t.test('a body is Tripline\'s own where nobody else has a hook on the server', async (t) => {
+  for (const isAlone of [true, false]) {
+    const { app, incoming } = start(t, { isAlone })
+
+    await app.inject({ method: 'POST', url: '/in', payload: '{}' })
+
+    t.equal(incoming[0]?.isOwn, isAlone)
+  }
+})
+
 t.test('no body at all reaches the pipeline as an empty one', async (t) => {
   const { app, incoming } = start(t)
 
@@ -215,7 +225,7 @@ t.test('a body that a hook of the host has inflated is taken as that hook says',
   t.equal(incoming[0]?.contentEncoding, undefined)
 })
 
-interface StartOptions extends Pick<RouteOptions, 'readTimeout' | 'drainTimeout'> {
+interface StartOptions extends Pick<RouteOptions, 'readTimeout' | 'drainTimeout' | 'isAlone'> {
   auth?: { bearer: string }
   inFlight?: number
   take?: (incoming: Incoming) => Promise<Taken>

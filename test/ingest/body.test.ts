@@ -34,6 +34,14 @@ t.test('what lies in one part is not copied', async (t) => {
   t.equal(body.whole(), body.whole())
 })
 
+t.test('all of it can be given back', async (t) => {
+  const parts = [Buffer.alloc(10), Buffer.alloc(20)]
+
+  new Body(parts).giveBack()
+
+  t.same(parts.map(({ length }) => length), [0, 0])
+})
+
 t.test('before the beginning there is nothing', async (t) => {
   t.equal(new Body([Buffer.from('x')]).at(-1), -1)
 })

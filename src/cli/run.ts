@@ -11,7 +11,7 @@ import type { Log } from '../ops/log.js'
 import { attach } from '../plugin.js'
 import type { Tripline } from '../plugin.js'
 import type { Arguments } from './arguments.js'
-import { keepRoom } from './heap.js'
+import { tuneHeap } from './heap.js'
 import type { Io } from './io.js'
 import { readTls } from './tls.js'
 
@@ -31,7 +31,7 @@ export async function run ({ config: file, flags }: Arguments, io: Io): Promise<
     throw error
   }
   tellStart(app, config, log)
-  const stopKeeping = keepRoom()
+  const stopKeeping = tuneHeap()
 
   io.onHangup(inTurn(() => reload(app.tripline, { read, config, log })))
   return await new Promise((resolve) => {

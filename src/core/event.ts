@@ -4,7 +4,7 @@ import { fileName } from './ecs/process-fields.js'
 import { toEcs, type EcsRecord } from './ecs/to-ecs.js'
 import { splitCommandLine } from './enrich/command-line.js'
 import type { DnsQuestion } from './enrich/nslookup.js'
-import { Fields, firstText, type FieldMap, type FieldSource, type Scalar } from './fields.js'
+import { Fields, firstText, type FieldMap, type FieldNames, type FieldSource, type Scalar } from './fields.js'
 import { readTime, showTime } from './time.js'
 
 /** How an event came here. */
@@ -64,6 +64,11 @@ export class Event implements FieldSource {
   /** Whether the record or its shipper brought a time, so that `time` is not the arrival. */
   get hasTime (): boolean {
     return this.#broughtTime() !== undefined
+  }
+
+  /** Gets ready for being asked for most of these fields; see `Fields.gather`. */
+  gather (names: FieldNames): void {
+    this.#fields.gather(names)
   }
 
   /** Whether this field was not in the record, but follows from it. */

@@ -43,31 +43,31 @@ export interface PackedFields { own: string, shared: string }
 /** Reads what an alert may tell of the event; `extra` are the rule's own fields to tell the values of. */
 export function readFields (event: Event, extra: readonly string[] = []): FieldsRead {
   const fields = new Map<string, FieldRead>()
-  for (const [name, use] of uses) readField(fields, event, name, extra.includes(name) ? { ...use, values: true } : use)
-  for (const name of extra) if (!uses.has(name)) readField(fields, event, name, { values: true })
+  for (const use of uses) readField(fields, event, use, use.values || extra.includes(use.name))
+  for (const name of extra) if (!used.has(name)) readField(fields, event, { name, evidence: false }, true)
   // A record of no process shows its text instead.
-  if (!fields.has('process.command_line')) readField(fields, event, 'message', { evidence: true })
+  if (!fields.has('process.command_line')) readField(fields, event, messageUse, false)
   const { question } = event
   return { fields, question: question && Object.fromEntries(Object.entries(question).map(([name, text]) => [name, bound(String(text), maxEvidence)])) }
 }
 
-/** The facts of an event of this time under the rule; they keep nothing of its record alive. */
+/** The facts of an event of this time under the rule. What is common and the values may keep its record alive: whoever keeps one copies it (`cut`). */
 export function factsOf ({ fields, question }: FieldsRead, time: number, extra: readonly string[] = []): Facts {
   const common: Facts['common'] = {}
   for (const name of commonFields) {
     const found = fields.get(name)
-    if (found !== undefined) common[name] = typeof found === 'object' ? null : cutScalar(found, maxCommon)
+    if (found !== undefined) common[name] = typeof found === 'object' ? null : readableScalar(found)
   }
   const values: [string, string[]][] = []
   for (const name of new Set([...valueFields, ...extra])) {
     const found = [fields.get(name) ?? []].flat() as Scalar[]
-    if (found.length > 0) values.push([name, found.map((value) => cut(String(value), maxCommon))])
+    if (found.length > 0) values.push([name, found.map((value) => shorten(String(value)))])
   }
   const evidence: Facts['evidence'] = { '@timestamp': showTime(time) }
   for (const name of evidenceFields) {
     const found = fields.get(name)
     const value = typeof found === 'object' ? found[0] : found
-    if (value !== undefined) evidence[name] = cutScalar(value, maxEvidence)
+    if (value !== undefined) evidence[name] = typeof value === 'string' ? cut(value, maxEvidence) : readableScalar(value)
   }
   return {
     common,
@@ -82,8 +82,9 @@ export function factsOf ({ fields, question }: FieldsRead, time: number, extra: 
 export function packFields ({ fields, question = {} }: FieldsRead): PackedFields {
   // Which fields there are is much the same of many hosts too.
   for (const [name, found] of fields) {
-    const writer = sharedFields.has(name) ? sharedWriter : ownWriter
-    sharedWriter.put(numbers.get(name) ?? name)
+    const place = places.get(name)
+    const writer = place?.isShared === true ? sharedWriter : ownWriter
+    sharedWriter.put(place?.number ?? name)
     if (typeof found !== 'object') {
       sharedWriter.put(undefined)
       writer.put(found)
@@ -131,14 +132,19 @@ const sharedFields = new Set([
   'process.parent.executable', 'process.parent.name', 'process.pe.original_file_name', 'user.domain', 'winlog.channel'
 ])
 
-interface Use { common?: boolean, values?: boolean, evidence?: boolean }
+/** Where an alert tells of a field, besides by its common value. */
+interface Use { name: string, evidence: boolean }
 
-/** By field, what an alert tells of it. */
-const uses = new Map([...new Set<string>([...commonFields, ...evidenceFields])].filter((name) => name !== 'message').map((name): [string, Use] => [name, {
-  common: commonFields.some((one) => one === name),
+const uses = [...new Set<string>([...commonFields, ...evidenceFields])].filter((name) => name !== 'message').map((name): Use & { values: boolean } => ({
+  name,
   values: valueFields.some((one) => one === name),
   evidence: evidenceFields.some((one) => one === name)
-}]))
+}))
+const used = new Set(uses.map(({ name }) => name))
+const messageUse: Use = { name: 'message', evidence: true }
+
+/** Every field that is read of each event. */
+export const factFields: readonly string[] = [...used, 'message', 'process.args']
 
 /** Saved states know the fields by these numbers: new ones go to the end. */
 const numbered = [
@@ -152,7 +158,7 @@ const numbered = [
   'registry.path', 'url.full', 'message'
 ]
 const [ownWriter, sharedWriter] = [new PackedWriter(), new PackedWriter()]
-const numbers = new Map(numbered.map((name, number) => [name, number]))
+const places = new Map(numbered.map((name, number) => [name, { number, isShared: sharedFields.has(name) }]))
 
 // V8 copies so short a piece by itself.
 const shortText = 12
@@ -160,12 +166,12 @@ const maxCommon = 256
 const maxEvidence = 4096
 const maxValuesOfField = 10
 
-function readField (fields: Map<string, FieldRead>, event: Event, name: string, { values, evidence }: Use): void {
+function readField (fields: Map<string, FieldRead>, event: Event, { name, evidence }: Use, values: boolean): void {
   const found = event.values(name)
   if (found.length === 0) return
-  const length = evidence === true ? maxEvidence : maxCommon
+  const length = evidence ? maxEvidence : maxCommon
   if (found.length === 1) fields.set(name, bound(found[0] as Scalar, length))
-  else fields.set(name, found.slice(0, values === true ? maxValuesOfField : evidence === true ? 1 : 0).map((value, i) => bound(value, i === 0 ? length : maxCommon)))
+  else fields.set(name, found.slice(0, values ? maxValuesOfField : evidence ? 1 : 0).map((value, i) => bound(value, i === 0 ? length : maxCommon)))
 }
 
 /** The beginning of a text, no longer than it has to be for `cut` to find what it would find in the whole. */
@@ -173,8 +179,12 @@ function bound<T extends Scalar> (value: T, length: number): T | string {
   return typeof value === 'string' && value.length > length ? value.slice(0, length + 1) : value
 }
 
-function cutScalar (value: Scalar, length: number): Scalar {
-  if (typeof value === 'string') return cut(value, length)
+function shorten (text: string): string {
+  return text.length > maxCommon ? cut(text, maxCommon) : text
+}
+
+function readableScalar (value: Scalar): Scalar {
+  if (typeof value === 'string') return shorten(value)
   // 1e999 is JSON and reads as Infinity, which JSON cannot write.
   return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
 }

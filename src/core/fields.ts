@@ -23,10 +23,21 @@ export interface FieldSource {
  */
 export class Fields implements FieldSource {
   #index: Map<string, Scalar[]> | undefined
+  #gathered: { names: FieldNames, found: Found[] } | undefined
 
   constructor (readonly root: FieldMap, readonly arrival: number) {}
 
+  /** Finds the values of all these fields in one walk, for whoever is going to ask for most of them. What `values` gives stays the same. */
+  gather (names: FieldNames): void {
+    this.#gathered = { names, found: names.find(this.root) }
+  }
+
   values (name: string): readonly Scalar[] {
+    const number = this.#gathered?.names.number(name)
+    if (number !== undefined) {
+      const found = this.#gathered?.found[number]
+      if (found !== several) return found ?? none
+    }
     const indexed = this.#index?.get(name)
     if (indexed !== undefined) return indexed
     const found: Scalar[] = []
@@ -46,6 +57,81 @@ export class Fields implements FieldSource {
     this.#index ??= indexOf(this.root)
     return [...this.#index.keys()]
   }
+}
+
+/** What a walk found of a field; `several` where it stands in more than one place, so that their order is still to be told. */
+type Found = readonly Scalar[] | typeof several | undefined
+const several = null
+const none: readonly Scalar[] = []
+
+/** Fields that are asked for together: see `Fields.gather`. */
+export class FieldNames {
+  readonly #numbers: Map<string, number>
+  readonly #start: Step = { number: undefined, next: new Map() }
+
+  constructor (names: readonly string[]) {
+    this.#numbers = new Map([...new Set(names)].map((name, number) => [name, number]))
+    const steps = new Map([[keyOf([]), this.#start]])
+    for (const [name, number] of this.#numbers) {
+      const parts = name.split('.', maxDepth + 1)
+      if (parts.length > maxDepth) continue
+      for (let to = 1; to <= parts.length; to++) {
+        const end = stepOf(steps, parts.slice(0, to))
+        if (to === parts.length) end.number = number
+        for (let from = 0; from < to; from++) stepOf(steps, parts.slice(0, from)).next.set(parts.slice(from, to).join('.'), end)
+      }
+    }
+  }
+
+  /** Undefined for a field that is none of them. */
+  number (name: string): number | undefined {
+    return this.#numbers.get(name)
+  }
+
+  /** By number. */
+  find (root: FieldMap): Found[] {
+    const found = new Array<Found>(this.#numbers.size).fill(undefined)
+    follow(root, this.#start.next, 0, found)
+    return found
+  }
+}
+
+/** What a part of a name leads to, and the keys under which an object may hold what comes next: `b`, `b.c`, ... */
+interface Step {
+  number: number | undefined
+  next: Map<string, Step>
+}
+
+function stepOf (steps: Map<string, Step>, parts: readonly string[]): Step {
+  const key = keyOf(parts)
+  let step = steps.get(key)
+  if (step === undefined) steps.set(key, step = { number: undefined, next: new Map() })
+  return step
+}
+
+/** The empty name has a part, too. */
+function keyOf (parts: readonly string[]): string {
+  return `${parts.length} ${parts.join('.')}`
+}
+
+// As `walk` goes for one name, so this goes for many.
+function follow (value: unknown, next: Step['next'], depth: number, found: Found[]): void {
+  if (depth > maxDepth || next.size === 0) return
+  if (Array.isArray(value)) for (const item of value) follow(item, next, depth + 1, found)
+  if (!isMap(value)) return
+  for (const key of Object.keys(value)) {
+    const step = next.get(key)
+    if (step === undefined) continue
+    const child = value[key]
+    if (step.number !== undefined) add(found, step.number, child, depth + 1)
+    if (typeof child === 'object') follow(child, step.next, depth + 1, found)
+  }
+}
+
+function add (found: Found[], number: number, value: unknown, depth: number): void {
+  const values: Scalar[] = []
+  collect(value, depth, values)
+  if (values.length > 0) found[number] = found[number] === undefined ? distinct(values) : several
 }
 
 /** The first value of a field as text, a multi-field's parent included; undefined when there is none. */

@@ -1,5 +1,4 @@
 import type { PackedFields } from './facts.js'
-import type { Scalar } from './fields.js'
 import { termsOf } from './group-keys.js'
 import type { Packed, Ranked } from './groups.js'
 import { OpenAlert, type OpenAlertState, type Term } from './open-alert.js'
@@ -133,22 +132,36 @@ const nothing: Contents = { horizon: -Infinity, approximate: false, events: [], 
 
 function pack ({ horizon, ring, recent, twins }: Group, sharedTexts: SharedTexts): Packed {
   const shared: string[] = []
-  for (const one of [horizon, ring.approximate, ring.length]) writer.put(one)
+  writer.put(horizon)
+  writer.put(ring.approximate)
+  writer.put(ring.length)
   for (const { time, skew, value, identity, packed } of ring) {
-    for (const one of [time, skew, ...packValue(value), identity, packed?.own]) writer.put(one)
+    writer.put(time)
+    writer.put(skew)
+    putValue(value)
+    writer.put(identity)
+    writer.put(packed?.own)
     if (packed !== undefined) shared.push(sharedTexts.share(packed.shared))
   }
   writer.put(recent.size)
   for (const identity of recent) writer.put(identity)
   for (const { host, provider, pid, time, until, line, program } of twins) {
-    for (const one of [host, provider, pid, time, until, line, program]) writer.put(one)
+    writer.put(host)
+    writer.put(provider)
+    writer.put(pid)
+    writer.put(time)
+    writer.put(until)
+    writer.put(line)
+    writer.put(program)
   }
   return { text: writer.finish(), shared: shared.length === 1 ? shared[0] as string : shared }
 }
 
 /** Several values stand behind their number. */
-function packValue (value: HitValue | undefined): (Scalar | undefined)[] {
-  return value === undefined || typeof value === 'string' ? [value] : [value.length, ...value]
+function putValue (value: HitValue | undefined): void {
+  if (value === undefined || typeof value === 'string') return writer.put(value)
+  writer.put(value.length)
+  for (const one of value) writer.put(one)
 }
 
 function takeValue (reader: PackedReader): HitValue | undefined {
@@ -160,31 +173,30 @@ function unpack ({ text, shared }: Packed): Contents {
   const reader = new PackedReader(text)
   const takeNumber = (): number => reader.take() as number
   const takeText = (): string | undefined => reader.take() as string | undefined
-  const [horizon, approximate, length] = [takeNumber(), reader.take() === true, takeNumber()]
-  const sharedTexts = [shared].flat().values()
-  const events = Array.from({ length }, (): WaitingEvent => {
-    const [time, skew, value, identity, own] = [takeNumber(), takeNumber(), takeValue(reader), takeText(), takeText()]
-    return {
-      time,
-      skew,
-      ...value !== undefined && { value },
-      ...identity !== undefined && { identity },
-      ...own !== undefined && { packed: { own, shared: sharedTexts.next().value as string } }
-    }
-  })
-  const recent = Array.from({ length: takeNumber() }, () => takeText() as string)
+  const horizon = takeNumber()
+  const approximate = reader.take() === true
+  const length = takeNumber()
+  const sharedTexts = typeof shared === 'string' ? [shared] : shared
+  const events: WaitingEvent[] = []
+  let used = 0
+  for (let i = 0; i < length; i++) {
+    const time = takeNumber()
+    const skew = takeNumber()
+    const value = takeValue(reader)
+    const identity = takeText()
+    const own = takeText()
+    events.push({ time, skew, value, identity, packed: own === undefined ? undefined : { own, shared: sharedTexts[used++] as string } })
+  }
+  const recent: string[] = []
+  for (let left = takeNumber(); left > 0; left--) recent.push(takeText() as string)
   const starts: Start[] = []
   while (!reader.isAtEnd) {
-    const [host, provider, pid, time, until, line, program] = [takeText() as string, takeText() as string, takeText(), takeNumber(), reader.take() as number | undefined, takeText(), takeText()]
-    starts.push({
-      host,
-      provider,
-      time,
-      ...pid !== undefined && { pid },
-      ...until !== undefined && { until },
-      ...line !== undefined && { line },
-      ...program !== undefined && { program }
-    })
+    const host = takeText() as string
+    const provider = takeText() as string
+    const pid = takeText()
+    const time = takeNumber()
+    const until = reader.take() as number | undefined
+    starts.push({ host, provider, pid, time, until, line: takeText(), program: takeText() })
   }
   return { horizon, approximate, events, recent, starts }
 }

@@ -38,15 +38,23 @@ export function identifyStart (event: Event, time: number): Start | undefined {
   const program = remembered('program', firstText(event, 'process.name')?.toLowerCase())
   // The pid or the command line has to tell it from others: a name alone would take any start of the program for it.
   if (host === undefined || (pid ?? line) === undefined || (line ?? program) === undefined) return undefined
+  const span = event.span(time)
   return {
     host,
     provider: remembered('provider', provider.toLowerCase()) ?? '',
-    ...event.span(time),
-    ...pid !== undefined && { pid: cut(pid, maxPid) },
-    ...line !== undefined && { line },
-    ...program !== undefined && { program }
+    pid: pid === undefined ? undefined : cut(pid, maxPid),
+    time: span.time,
+    until: span.until,
+    line,
+    program
   }
 }
+
+/** What both of them ask of nearly every event. */
+export const identityFields: readonly string[] = [
+  'event.category', 'event.id', 'event.provider', 'event.type', 'host.id', 'host.name', 'process.command_line', 'process.entity_id',
+  'process.name', 'process.pid', 'winlog.channel', 'winlog.computer_name', 'winlog.record_id', '@timestamp'
+]
 
 /** The first 64 bits of the SHA-256 of these texts, in hex. */
 export function hash (texts: readonly string[]): string {
@@ -66,19 +74,17 @@ function named (kind: string, ...texts: (string | undefined)[]): string | undefi
 }
 
 /** Of texts that come again and again the hash is kept. */
-function remembered (kind: string, text: string | undefined): string | undefined {
+function remembered (kind: keyof typeof hashes, text: string | undefined): string | undefined {
   if (text === undefined || text === '' || text.length > maxRemembered) return named(kind, text)
-  const name = `${kind} ${text}`
-  let known = hashes.get(name)
-  if (known === undefined) {
-    known = hash([kind, text])
-    if (hashes.size >= maxHashes) hashes.clear()
-    hashes.set(name, known)
-  }
-  return known
+  const known = hashes[kind].get(text)
+  if (known !== undefined) return known
+  const made = hash([kind, text])
+  if (hashes[kind].size >= maxHashes) hashes[kind].clear()
+  hashes[kind].set(cut(text, text.length), made)
+  return made
 }
 
-const hashes = new Map<string, string>()
+const hashes = { host: new Map<string, string>(), program: new Map<string, string>(), provider: new Map<string, string>() }
 const maxHashes = 4096
 const maxRemembered = 256
 

@@ -8,8 +8,10 @@ import type { Scalar } from './fields.js'
 export class PackedWriter {
   #bytes = Buffer.alloc(1024)
   #length = 0
-  // A new one for each text: what an old one grows by is old from the start, and only a full collection frees it.
-  #known = new Map<string | number, number>()
+  // A new one for each text: what an old one holds would outlive the heap's young generation.
+  #known: (string | number)[] = []
+  // So few that to compare lengths is quicker than to hash; of a number it is -1.
+  readonly #lengths = new Int32Array(maxKnown)
 
   put (value: Scalar | undefined): void {
     if (typeof value !== 'string' && typeof value !== 'number') this.#putByte(value === undefined ? tags.none : value ? tags.true : tags.false)
@@ -21,17 +23,22 @@ export class PackedWriter {
   finish (): string {
     const text = this.#bytes.toString('latin1', 0, this.#length)
     this.#length = 0
-    this.#known = new Map()
+    this.#known = []
     return text
   }
 
   #putKnown (value: string | number): void {
-    const known = this.#known.get(value)
-    if (known !== undefined) {
-      this.#putByte(tags.known + known)
+    const length = typeof value === 'string' ? value.length : -1
+    const count = this.#known.length
+    for (let i = 0; i < count; i++) {
+      if (this.#lengths[i] !== length || this.#known[i] !== value) continue
+      this.#putByte(tags.known + i)
       return
     }
-    if (this.#known.size < maxKnown) this.#known.set(value, this.#known.size)
+    if (count < maxKnown) {
+      this.#lengths[count] = length
+      this.#known.push(value)
+    }
     if (typeof value === 'string') this.#putText(value)
     else this.#putNumber(value)
   }

@@ -1,12 +1,12 @@
 import { alertRecord, surplusRecord, type Action, type AlertRecord, type CloseReason } from './alert.js'
 import type { Event } from './event.js'
-import { cut, factsOf, packFields, readFields, unpackFields, type FieldsRead, type PackedFields } from './facts.js'
-import type { Scalar } from './fields.js'
+import { cut, factFields, factsOf, packFields, readFields, unpackFields, type FieldsRead, type PackedFields } from './facts.js'
+import { FieldNames, type Scalar } from './fields.js'
 import { groupKeys, shortValue } from './group-keys.js'
 import { Group, maxIdentities, type GroupOptions, type GroupState, type GroupStatus, type WaitingEvent } from './group.js'
 import { Groups } from './groups.js'
 import { Heap } from './heap.js'
-import { identify, identifyStart } from './identity.js'
+import { identify, identifyStart, identityFields } from './identity.js'
 import type { DetectorLimits } from './limits.js'
 import { alertId, OpenAlert, type OpenAlertState } from './open-alert.js'
 import { Recent } from './recent.js'
@@ -72,6 +72,7 @@ export class Tracker {
   push (event: Event, arrival: number): AlertRecord[] {
     this.stats.matched++
     this.#now = arrival
+    event.gather(asked)
     const { rule } = this
     const time = event.time(rule.timestampOverride, !rule.timestampOverrideFallbackDisabled)
     const matched: Matched = { event, arrival, time, identity: identify(event, rule) }
@@ -255,12 +256,7 @@ export class Tracker {
     const value = cardinality === undefined ? undefined : hitValue(event.values(cardinality.field))
     const skew = time - arrival > this.#limits.maxSkew ? time - arrival : 0
     if (skew > 0) this.stats.skewed++
-    return {
-      time,
-      skew,
-      ...value !== undefined && { value },
-      ...identity !== undefined && { identity }
-    }
+    return { time, skew, value, identity }
   }
 
   #countedEvent ({ time, skew, value }: WaitingEvent, fields: FieldsRead): CountedEvent {
@@ -497,6 +493,8 @@ interface Matched { event: Event, arrival: number, time: number, identity: strin
 
 interface Timer { due: number, order: number, alert: OpenAlert }
 
+/** Of each event that counts. */
+const asked = new FieldNames([...factFields, ...identityFields])
 const counters = { open: 'opened', update: 'updated', close: 'closed' } as const
 const maxSwept = 10_000
 const maxTold = 100

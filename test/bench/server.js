@@ -20,9 +20,9 @@ answer({
 
 async function startTripline (options) {
   // A baseline must not carry what it does not use: each megabyte that lives makes collecting garbage dearer.
-  const [{ default: Fastify }, { readOptions }, { attach }, { keepRoom }] = await Promise.all([import('fastify'), import('../../dist/config.js'), import('../../dist/plugin.js'), import('../../dist/cli/heap.js')])
+  const [{ default: Fastify }, { readOptions }, { attach }, { tuneHeap }] = await Promise.all([import('fastify'), import('../../dist/config.js'), import('../../dist/plugin.js'), import('../../dist/cli/heap.js')])
   // As the command `tripline` makes it, without its log.
-  keepRoom()
+  tuneHeap()
   const app = Fastify({ keepAliveTimeout: keepAlive, forceCloseConnections: true })
   await attach(app, { config: readOptions(options), isAlone: true })
   await app.listen({ host: '127.0.0.1', port: 0 })

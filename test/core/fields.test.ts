@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
-import { Fields, firstText, parentField } from '../../src/core/fields.js'
+import { FieldNames, Fields, firstText, parentField } from '../../src/core/fields.js'
 import type { FieldMap } from '../../src/core/fields.js'
 
 t.test('a field has the same values however it is spelt', async (t) => {
@@ -94,12 +94,6 @@ t.test('names asked for in thousands are forgotten, not kept', async (t) => {
 })
 
 t.test('every leaf of a record is found under the name of its path', async (t) => {
-  const key = fc.constantFrom('a', 'b', 'c', 'a.b', 'b.c', '__proto__', 'constructor')
-  const { record } = fc.letrec<{ record: FieldMap, value: unknown }>((tie) => ({
-    record: fc.array(fc.tuple(key, tie('value')), { maxLength: 4 }).map((entries) => Object.fromEntries(entries)),
-    value: fc.oneof({ maxDepth: 4 }, fc.integer({ max: 9, min: 0 }), fc.constant(null), fc.array(tie('value'), { maxLength: 3 }), tie('record'))
-  }))
-
   fc.assert(fc.property(record, (record) => {
     const leaves = leavesOf(record)
     const walked = new Fields(record, 0)
@@ -113,6 +107,41 @@ t.test('every leaf of a record is found under the name of its path', async (t) =
   }))
   t.pass()
 })
+
+t.test('fields that are gathered have the same values, in the same order', async (t) => {
+  const name = fc.array(fc.constantFrom('a', 'b', 'c', '', '__proto__', 'constructor'), { minLength: 1, maxLength: 4 }).map((parts) => parts.join('.'))
+
+  fc.assert(fc.property(record, fc.array(name, { maxLength: 12, size: 'max' }), fc.array(name), fc.boolean(), (record, names, others, isIndexed) => {
+    const plain = new Fields(record, 0)
+    const gathered = new Fields(record, 0)
+    gathered.gather(new FieldNames(names))
+    if (isIndexed) gathered.names()
+
+    for (const name of [...names, ...others]) assert.deepEqual(gathered.values(name), plain.values(name), name)
+    assert.deepEqual(gathered.names(), plain.names())
+  }), { numRuns: 2000 })
+  t.pass()
+})
+
+t.test('to gather costs no more than the record\'s size, however deep it is', async (t) => {
+  const depth = 100_000
+  const long = Array(200).fill('a').join('.')
+  const names = new FieldNames(['a', 'a.b', long])
+  for (const text of ['{"a":' + '['.repeat(depth) + '{"b":1}' + ']'.repeat(depth) + '}', '{"a":'.repeat(depth) + '1' + '}'.repeat(depth)]) {
+    const fields = new Fields(JSON.parse(text), 0)
+    fields.gather(names)
+
+    t.same(['a', 'a.b', long].map((name) => fields.values(name)), [[], [], []])
+  }
+  const fields = new Fields({ a: [[{ b: 1 }], { 'b.c': 2 }], 'a.b': [1, 3] }, 0)
+  fields.gather(names)
+  t.same(fields.values('a.b'), [1, 3])
+})
+
+const { record } = fc.letrec<{ record: FieldMap, value: unknown }>((tie) => ({
+  record: fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c', 'a.b', 'b.c', '', '__proto__', 'constructor'), tie('value')), { maxLength: 4 }).map((entries) => Object.fromEntries(entries)),
+  value: fc.oneof({ maxDepth: 4 }, fc.integer({ max: 9, min: 0 }), fc.constant(null), fc.array(tie('value'), { maxLength: 3 }), tie('record'))
+}))
 
 function leavesOf (value: unknown, name?: string, leaves = new Map<string, Set<unknown>>()): Map<string, Set<unknown>> {
   if (Array.isArray(value)) value.forEach((item) => leavesOf(item, name, leaves))

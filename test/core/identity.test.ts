@@ -69,7 +69,7 @@ t.test('the Sysmon and the Security record of one process start have the same ho
 
   t.same(one, { ...other, provider: hash(['provider', 'sysmon']) })
   t.same(other, { ...one, provider: hash(['provider', 'security']), time: 5 })
-  t.same(Object.keys(one ?? {}).sort(), ['host', 'line', 'pid', 'program', 'provider', 'time'])
+  t.same(Object.keys(one ?? {}).sort(), ['host', 'line', 'pid', 'program', 'provider', 'time', 'until'])
   for (const [name, change] of [['host', { host: { id: 'h2' } }], ['pid', { process: { ...process, pid: 5 } }], ['line', { process: { ...process, command_line: 'y' } }]] as const) {
     t.not(identifyStart(eventOf({ ...start, ...change }), 5)?.[name], one?.[name], name)
   }

@@ -1,3 +1,5 @@
+import { cut } from '../facts.js'
+
 /** Counts values: the first 200 distinct ones by themselves, all later ones together, so that it stays small. */
 export class Tally {
   readonly #counts: Map<string, number>
@@ -20,8 +22,10 @@ export class Tally {
 
   add (value: string): void {
     const count = this.#counts.get(value)
-    if (count === undefined && this.#counts.size === maxTallied) this.#other++
-    else this.#counts.set(value, (count ?? 0) + 1)
+    if (count !== undefined) this.#counts.set(value, count + 1)
+    else if (this.#counts.size === maxTallied) this.#other++
+    // What is kept is a copy: the value may be a piece of something large.
+    else this.#counts.set(cut(value, value.length), 1)
   }
 
   /** What was counted by itself, in the order in which it first came. */

@@ -6,9 +6,8 @@ import { startServer } from './servers.js'
  * How long after its answer, and after it was sent, a batch's alert is at the receiver: at half of the rate that this
  * server just took at full speed. Sender and receiver are one process, so one clock tells all of it.
  */
-export async function measureLatency ({ body, server, threshold, aim }, { loader, connections, warmUp, profile }) {
+export async function measureLatency ({ body, server, threshold, aim }, { loader, alerts, connections, warmUp, profile }) {
   await loader.ask('prepare', { ...body, connections })
-  const alerts = `http://127.0.0.1:${await loader.ask('receiver')}/`
   const child = await startServer(server, { alerts, profile })
   await loader.ask('open', { target: 'tripline', port: child.port, attacker: 80_000_000 })
   await loader.ask('drive', { target: 'tripline', ms: warmUp.dense, dense: true })

@@ -12,6 +12,23 @@ export async function startServer ({ kind, options = {} }, { alerts, profile }) 
   return { ...child, port: await child.ask('port') }
 }
 
+/** Servers that run on from row to row: what has run for a while is quicker than what has just begun, and a server of Tripline's runs for days. */
+export function createPool (options) {
+  const servers = new Map()
+  return {
+    /** The same one for the same server and format, which may be warm. */
+    async take (server, format) {
+      const key = JSON.stringify([server, format])
+      if (!servers.has(key)) servers.set(key, { ...await startServer(server, options), isWarm: false })
+      return servers.get(key)
+    },
+    async close () {
+      for (const { end } of servers.values()) await end()
+      servers.clear()
+    }
+  }
+}
+
 export function startLoader () {
   return startAsked(loadCore, [pathOf('load.js')])
 }

@@ -1,6 +1,5 @@
 import { perBatch } from './bodies.js'
 import { spread } from './figures.js'
-import { startServer } from './servers.js'
 
 // A host number that is no ordinary host's; each server has an attacker of its own.
 let attackers = 90_000_000
@@ -11,20 +10,23 @@ const threshold = 15
  * the clock and by the computing time of the servers; and `faults`: what was not as it had to be, which makes the figures
  * worthless.
  */
-export async function measureThroughput ({ body, servers, figures }, { loader, slice, warmUp, rounds, connections, profile }) {
+export async function measureThroughput ({ body, servers, figures }, { loader, pool, slice, warmUp, rounds, connections }) {
   const facts = await loader.ask('prepare', { ...body, connections })
-  const alerts = `http://127.0.0.1:${await loader.ask('receiver')}/`
   const running = await Promise.all(Object.entries(servers).map(async ([target, { hundred = false, ...server }]) => {
-    const { port, ...child } = await startServer(server, { alerts, profile })
+    const child = await pool.take(server, body.format)
     const attacker = attackers++
-    await loader.ask('open', { target, port, attacker, encoding: body.gzip ? 'gzip' : undefined })
+    await loader.ask('open', { target, port: child.port, attacker, encoding: body.gzip ? 'gzip' : undefined })
     return { target, child, attacker, isTripline: server.kind === 'tripline', parsesAll: server.options?.parseAll === true, due: hundred ? 'dueByHundred' : 'due', slices: [], totals: {} }
   }))
 
   for (const one of running) {
-    // A baseline does the same for every record, and is warm soon.
-    if (one.isTripline && !one.parsesAll) await turn(one, warmUp.dense, true)
-    await turn(one, one.isTripline ? warmUp.plain : warmUp.baseline)
+    if (!one.child.isWarm) {
+      // A baseline does the same for every record, and is warm soon.
+      if (one.isTripline && !one.parsesAll) await turn(one, warmUp.dense, true)
+      await turn(one, one.isTripline ? warmUp.plain : warmUp.baseline)
+      one.child.isWarm = true
+    }
+    await turn(one, warmUp.row)
     one.slices = []
     one.warm = (await one.child.ask('figures')).stats
   }
@@ -46,7 +48,6 @@ export async function measureThroughput ({ body, servers, figures }, { loader, s
       passedOver: stats?.passed_over === undefined ? undefined : (stats.passed_over - one.warm.passed_over) / (stats.received - stats.matched - one.warm.received + one.warm.matched),
       slices: one.slices
     }
-    await one.child.end()
   }
   for (const { what, of, against, aim } of figures) {
     const [one, other] = [of, against].map((target) => running.find((one) => one.target === target).slices)

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { FieldMap } from '../../src/core/fields.js'
+import { FieldNames, type FieldMap } from '../../src/core/fields.js'
 import { arrival, eventOf } from './event-of.js'
 
 const own = '2026-03-01T00:00:00Z'
@@ -140,6 +140,21 @@ t.test('a record of ECS names is left as it is, and tells what follows from it',
   t.equal(eventOf({ a: 1 }).shape, 'other')
   t.same(eventOf({ a: 1 }).values('process.args'), [])
   t.same(eventOf({ process: { executable: '' } }).values('process.name'), [])
+})
+
+t.test('what is gathered at once is answered as before, whatever the shape', async (t) => {
+  const names = ['host.id', 'host.name', 'process.name', 'process.args', 'process.executable', 'event.code', 'event.ingested', 'winlog.channel', 'user.name', 'dns.question.type', '@timestamp']
+  const records: FieldMap[] = [
+    { host: { name: 'H1' }, 'process.executable': 'C:\\x.exe', process: { command_line: 'x -y' }, '@timestamp': own, user: { name: ['a', 'b'] } },
+    { EventID: 1, Computer: 'H1', ProviderName: 'Microsoft-Windows-Sysmon', Channel: 'Microsoft-Windows-Sysmon/Operational', EventData: { Image: 'C:\\nslookup.exe', CommandLine: 'nslookup -q=txt a.example' }, user: { name: 'u' } },
+    { message: 'text' }
+  ]
+  for (const record of records) {
+    const gathered = eventOf(record)
+    gathered.gather(new FieldNames(names))
+
+    t.same(names.map((name) => gathered.values(name)), names.map((name) => eventOf(record).values(name)))
+  }
 })
 
 t.test('it tells the moment by the clock that all records of the machine share', async (t) => {

@@ -74,9 +74,10 @@ export class Body {
     return this.#whole
   }
 
-  /** Gives the memory of its parts back: to be called when nobody needs the bytes, or a slice of them, any more (see `giveBack`). */
+  /** Gives all memory back: to be called when nobody needs the bytes, or a slice of them, any more (see `giveBack`). */
   giveBack (): void {
     for (const part of this.parts) giveBack(part)
+    if (this.#whole !== undefined) giveBack(this.#whole)
   }
 
   #turnTo (position: number): void {

@@ -33,7 +33,7 @@ const { values } = parseArgs({
 })
 const folder = mkdtempSync(join(tmpdir(), 'tripline-bench-'))
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-const settings = { connections: 4, warmUp: { dense: 2000, plain: 4500, baseline: 1000, row: 400 }, slice: Number(values.slice), rounds: Number(values.rounds), hosts: 1_000_000, flood: 100_000, within: 30, ...values.profile !== undefined && { profile: folder, rounds: 2, slice: 3000 } }
+const settings = { connections: 4, warmUp: { dense: 2000, plain: 4500, baseline: 1500, row: 400 }, slice: Number(values.slice), rounds: Number(values.rounds), hosts: 1_000_000, flood: 100_000, within: 20, ...values.profile !== undefined && { profile: folder, rounds: 2, slice: 3000 } }
 const budget = 140_000
 const measure = { throughput: measureThroughput, latency: measureLatency, state: measureState }
 await main()
@@ -52,7 +52,7 @@ async function main () {
   for (const [i, row] of chosen.entries()) {
     process.stderr.write(`${row.name} `)
     // On a slow machine fewer rounds, so that all of it is done in time.
-    const isLate = chosen.length === rows.length && Date.now() - began > budget * (i + 2) / (rows.length + 2)
+    const isLate = chosen.length === rows.length && Date.now() - began > budget * (i + 5) / (rows.length + 5)
     // What is measured alone has the machine for itself.
     if (row.measure !== 'throughput') await pool.close()
     const result = await measure[row.measure](row, { ...settings, loader, pool, alerts, ...isLate && { rounds: Math.min(3, settings.rounds) } })

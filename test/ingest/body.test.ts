@@ -35,11 +35,14 @@ t.test('what lies in one part is not copied', async (t) => {
 })
 
 t.test('all of it can be given back', async (t) => {
-  const parts = [Buffer.alloc(10), Buffer.alloc(20)]
+  const parts = [Buffer.alloc(10_000), Buffer.alloc(20_000)]
+  const body = new Body(parts)
+  const whole = body.whole()
 
-  new Body(parts).giveBack()
+  body.giveBack()
+  new Body([]).giveBack()
 
-  t.same(parts.map(({ length }) => length), [0, 0])
+  t.same([...parts, whole].map(({ length }) => length), [0, 0, 0])
 })
 
 t.test('before the beginning there is nothing', async (t) => {

@@ -427,6 +427,41 @@ const mutants = [
     find: "new Set(['args', 'hash'",
     replace: "new Set(['hash'",
     tests: ['test/core/kql/literals.test.ts']
+  },
+  {
+    name: 'of a field in two places the first is all',
+    file: 'src/core/fields.ts',
+    find: 'found[number] = found[number] === undefined ? distinct(values) : several',
+    replace: 'found[number] ??= distinct(values)',
+    tests: ['test/core/fields.test.ts']
+  },
+  {
+    name: 'a body is given back while it may be on its way to a downstream',
+    file: 'src/pipeline.ts',
+    find: 'isOwn === true && !inline.active ? inflated',
+    replace: 'isOwn === true ? inflated',
+    tests: ['test/pipeline.test.ts']
+  },
+  {
+    name: 'somebody else\'s body is given back',
+    file: 'src/pipeline.ts',
+    find: 'isOwn === true && !inline.active ? inflated',
+    replace: '!inline.active ? inflated',
+    tests: ['test/pipeline.test.ts']
+  },
+  {
+    name: 'a part of a larger buffer is given back',
+    file: 'src/ingest/give-back.ts',
+    find: 'bytes.length > 0 && bytes.length === bytes.buffer.byteLength',
+    replace: 'bytes.length > 0',
+    tests: ['test/ingest/give-back.test.ts']
+  },
+  {
+    name: 'texts of one length are packed as one',
+    file: 'src/core/packed.ts',
+    find: 'this.#lengths[i] !== length || this.#known[i] !== value',
+    replace: 'this.#lengths[i] !== length',
+    tests: ['test/core/packed.test.ts']
   }
 ]
 

@@ -31,7 +31,7 @@ export async function run ({ config: file, flags }: Arguments, io: Io): Promise<
     throw error
   }
   tellStart(app, config, log)
-  const stopKeeping = tuneHeap()
+  const stopTuning = tuneHeap()
 
   io.onHangup(inTurn(() => reload(app.tripline, { read, config, log })))
   return await new Promise((resolve) => {
@@ -39,7 +39,7 @@ export async function run ({ config: file, flags }: Arguments, io: Io): Promise<
       if (err !== undefined) log.fatal({ err }, 'stops because of an error that nobody caught')
       else log.info('stops: finishes what was begun')
       await app.close()
-      stopKeeping()
+      stopTuning()
       log.info('stopped')
       resolve(err === undefined ? 0 : 1)
     })

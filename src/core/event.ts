@@ -66,7 +66,7 @@ export class Event implements FieldSource {
     return this.#broughtTime() !== undefined
   }
 
-  /** Gets ready for being asked for most of these fields; see `Fields.gather`. */
+  /** @internal Gets ready for being asked for most of these fields; see `Fields.gather`. */
   gather (names: FieldNames): void {
     this.#fields.gather(names)
   }

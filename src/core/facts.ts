@@ -51,7 +51,7 @@ export function readFields (event: Event, extra: readonly string[] = []): Fields
   return { fields, question: question && Object.fromEntries(Object.entries(question).map(([name, text]) => [name, bound(String(text), maxEvidence)])) }
 }
 
-/** The facts of an event of this time under the rule. What is common and the values may keep its record alive: whoever keeps one copies it (`cut`). */
+/** The facts of an event of this time under the rule. What is common and the values may keep its record alive: whoever keeps one copies it (`copyOf`). */
 export function factsOf ({ fields, question }: FieldsRead, time: number, extra: readonly string[] = []): Facts {
   const common: Facts['common'] = {}
   for (const name of commonFields) {
@@ -119,6 +119,13 @@ export function cut (text: string, length: number): string {
   return Buffer.from(text.slice(0, end)).toString()
 }
 
+/** The same text, lone surrogates and all, which keeps nothing longer alive. */
+export function copyOf (text: string): string {
+  if (text.length <= shortText) return text
+  const encoding = text.isWellFormed() ? 'utf8' : 'utf16le'
+  return Buffer.from(text, encoding).toString(encoding)
+}
+
 const evidenceFields = [
   'event.timezone', 'event.id', 'event.action', 'process.command_line', 'process.pid', 'process.entity_id', 'winlog.record_id',
   'user.name', 'source.ip', 'destination.ip', 'destination.port', 'dns.question.name', 'file.path', 'registry.path', 'url.full', 'message'
@@ -143,7 +150,7 @@ const uses = [...new Set<string>([...commonFields, ...evidenceFields])].filter((
 const used = new Set(uses.map(({ name }) => name))
 const messageUse: Use = { name: 'message', evidence: true }
 
-/** Every field that is read of each event. */
+/** Every field that is asked for of nearly every event; `process.args` for what it asked of the DNS. */
 export const factFields: readonly string[] = [...used, 'message', 'process.args']
 
 /** Saved states know the fields by these numbers: new ones go to the end. */
@@ -179,8 +186,9 @@ function bound<T extends Scalar> (value: T, length: number): T | string {
   return typeof value === 'string' && value.length > length ? value.slice(0, length + 1) : value
 }
 
+/** What `cut` makes of it, but copied only where it is another text. */
 function shorten (text: string): string {
-  return text.length > maxCommon ? cut(text, maxCommon) : text
+  return text.length > maxCommon || (text.length > shortText && !text.isWellFormed()) ? cut(text, maxCommon) : text
 }
 
 function readableScalar (value: Scalar): Scalar {

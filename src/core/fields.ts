@@ -29,6 +29,8 @@ export class Fields implements FieldSource {
 
   /** Finds the values of all these fields in one walk, for whoever is going to ask for most of them. What `values` gives stays the same. */
   gather (names: FieldNames): void {
+    // One rule after another asks for it, and a record does not change.
+    if (this.#gathered?.names === names) return
     this.#gathered = { names, found: names.find(this.root) }
   }
 
@@ -109,7 +111,7 @@ function stepOf (steps: Map<string, Step>, parts: readonly string[]): Step {
   return step
 }
 
-/** The empty name has a part, too. */
+/** With the number of parts: no part at all is not the same as one empty part. */
 function keyOf (parts: readonly string[]): string {
   return `${parts.length} ${parts.join('.')}`
 }

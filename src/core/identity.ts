@@ -1,6 +1,6 @@
 import { hash as digest } from 'node:crypto'
 import type { Event } from './event.js'
-import { cut } from './facts.js'
+import { copyOf, cut } from './facts.js'
 import { firstText, type FieldMap } from './fields.js'
 import type { Start } from './twins.js'
 
@@ -80,7 +80,7 @@ function remembered (kind: keyof typeof hashes, text: string | undefined): strin
   if (known !== undefined) return known
   const made = hash([kind, text])
   if (hashes[kind].size >= maxHashes) hashes[kind].clear()
-  hashes[kind].set(cut(text, text.length), made)
+  hashes[kind].set(copyOf(text), made)
   return made
 }
 

@@ -1,5 +1,5 @@
 import { DnsFacts, type DnsState } from './enrich/dns.js'
-import { cut, type Facts } from './facts.js'
+import { copyOf, type Facts } from './facts.js'
 import type { Scalar } from './fields.js'
 import { maxValues, valuesOf, type Hit } from './ring.js'
 import { Tally } from './enrich/tally.js'
@@ -121,7 +121,7 @@ export class Totals {
   #addCommon (common: Facts['common']): void {
     for (const [name, value] of Object.entries(common)) {
       const known = this.#common[name]
-      if (known === undefined) this.#common[name] = typeof value === 'string' ? cut(value, value.length) : value
+      if (known === undefined) this.#common[name] = typeof value === 'string' ? copyOf(value) : value
       else if (known !== value) this.#common[name] = null
     }
   }

@@ -1,6 +1,6 @@
 import { alertRecord, surplusRecord, type Action, type AlertRecord, type CloseReason } from './alert.js'
 import type { Event } from './event.js'
-import { cut, factFields, factsOf, packFields, readFields, unpackFields, type FieldsRead, type PackedFields } from './facts.js'
+import { copyOf, cut, factFields, factsOf, packFields, readFields, unpackFields, type FieldsRead, type PackedFields } from './facts.js'
 import { FieldNames, type Scalar } from './fields.js'
 import { groupKeys, shortValue } from './group-keys.js'
 import { Group, maxIdentities, type GroupOptions, type GroupState, type GroupStatus, type WaitingEvent } from './group.js'
@@ -504,8 +504,12 @@ const maxListed = 128
 function hitValue (found: readonly Scalar[]): HitValue | undefined {
   const [first] = found
   if (first === undefined) return undefined
-  if (found.length === 1) return shortValue(String(first))
+  if (found.length === 1) return ownValue(first)
   // A number and its text are one value.
-  const values = [...new Set(found.slice(0, maxListed).map((value) => shortValue(String(value))))]
+  const values = [...new Set(found.slice(0, maxListed).map(ownValue))]
   return values.length === 1 ? values[0] : values
+}
+
+function ownValue (value: Scalar): string {
+  return copyOf(shortValue(String(value)))
 }

@@ -74,7 +74,7 @@ export class Body {
     return this.#whole
   }
 
-  /** Gives all memory back: to be called when nobody needs the bytes, or a slice of them, any more (see `giveBack`). */
+  /** Gives its memory back, as far as that can be done: to be called when nobody needs the bytes, or a slice of them, any more (see `giveBack`). */
   giveBack (): void {
     for (const part of this.parts) giveBack(part)
     if (this.#whole !== undefined) giveBack(this.#whole)

@@ -8,8 +8,8 @@ import { answer } from './children.js'
 import { openConnection } from './connection.js'
 import { startReceiver } from './receiver.js'
 
-// Of ordinary hosts with a match there are so many that none comes near the threshold while a row lasts.
-const fleet = { first: 10_000_000, size: 20_000 }
+// Of ordinary hosts with a match there are so many that none comes near the threshold while a server runs.
+const fleet = { first: 10_000_000, size: 40_000 }
 const deflate = promisify(gzip)
 
 const receiving = startReceiver()

@@ -16,9 +16,9 @@ export async function startServer ({ kind, options = {} }, { alerts, profile }) 
 export function createPool (options) {
   const servers = new Map()
   return {
-    /** The same one for the same server and format, which may be warm. */
-    async take (server, format) {
-      const key = JSON.stringify([server, format])
+    /** The same one for the same server and format, which may be warm; `row` is for a row that wants servers of its own. */
+    async take (server, format, row) {
+      const key = JSON.stringify([server, format, row])
       if (!servers.has(key)) servers.set(key, { ...await startServer(server, options), isWarm: false })
       return servers.get(key)
     },

@@ -10,10 +10,10 @@ const threshold = 15
  * the clock and by the computing time of the servers; and `faults`: what was not as it had to be, which makes the figures
  * worthless.
  */
-export async function measureThroughput ({ body, servers, figures }, { loader, pool, slice, warmUp, rounds, connections }) {
+export async function measureThroughput ({ name, body, servers, figures, young = false }, { loader, pool, slice, warmUp, rounds, connections }) {
   const facts = await loader.ask('prepare', { ...body, connections })
   const running = await Promise.all(Object.entries(servers).map(async ([target, { hundred = false, ...server }]) => {
-    const child = await pool.take(server, body.format)
+    const child = await pool.take(server, body.format, young ? name : undefined)
     const attacker = attackers++
     await loader.ask('open', { target, port: child.port, attacker, encoding: body.gzip ? 'gzip' : undefined })
     return { target, child, attacker, isTripline: server.kind === 'tripline', parsesAll: server.options?.parseAll === true, due: hundred ? 'dueByHundred' : 'due', slices: [], totals: {} }

@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import t from 'tap'
 import type { Event } from '../../src/core/event.js'
-import { commonFields, cut, factsOf, packFields, readFields, unpackFields, valueFields, type Facts } from '../../src/core/facts.js'
+import { commonFields, copyOf, cut, factsOf, packFields, readFields, unpackFields, valueFields, type Facts } from '../../src/core/facts.js'
 import { eventOf } from './event-of.js'
 
 const time = Date.UTC(2026, 2, 2)
@@ -88,6 +88,16 @@ t.test('a text is cut between characters, never within one', async (t) => {
     ['', 3, '']
   ]
   for (const [text, length, expected] of cases) t.equal(cut(text, length), expected, JSON.stringify(text))
+})
+
+t.test('a copy is the same text, whatever is in it', async (t) => {
+  for (const text of ['', 'short', 'a text of some length', 'имя длиннее короткого', 'half a pair: \ud800', '\udc00 and text behind it']) t.equal(copyOf(text), text)
+})
+
+t.test('a text that is not well-formed is common as it is told everywhere', async (t) => {
+  const { common, values, evidence } = readFacts(eventOf({ user: { name: 'SRV-ACCOUNTING-\ud800' } }), time)
+
+  t.same([common['user.name'], values['user.name'], evidence['user.name']], ['SRV-ACCOUNTING-\ufffd', ['SRV-ACCOUNTING-\ufffd'], 'SRV-ACCOUNTING-\ufffd'])
 })
 
 t.test('facts keep no long record alive', async (t) => {

@@ -118,6 +118,13 @@ t.test('of a provider without a name is known that it has none, and of very many
   t.same(texts.map(providerOf), texts.map(providerOf))
 })
 
+t.test('a hash that is remembered is that of the same text, well-formed or not', async (t) => {
+  const hostOf = (id: string) => identifyStart(eventOf({ ...start, host: { id } }), 5)?.host
+  const texts = ['workstation-0001\ud800', 'workstation-0001\ufffd']
+
+  for (const text of [...texts, ...texts]) t.equal(hostOf(text), hash(['host', text]))
+})
+
 t.test('a hash is that of the texts one by one', async (t) => {
   t.equal(hash(['a']), '0eb5b8d6f81bc677', 'the same on every run')
   t.not(hash(['a', 'b']), hash(['ab']))

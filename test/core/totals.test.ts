@@ -1,5 +1,8 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import t from 'tap'
+import { cut } from '../../src/core/facts.js'
 import { maxValues } from '../../src/core/ring.js'
 import { Totals, type TotalsState } from '../../src/core/totals.js'
 import { countedEvent } from './counted-event.js'
@@ -99,6 +102,38 @@ t.test('a state that was given stays as it is, whatever is counted afterwards', 
   for (let i = 0; i < 30; i++) totals.add(countedEvent(i, { user: { name: 'bob' }, host: { id: 'h1' } }, { value: 'b' }))
 
   t.equal(JSON.stringify(state), stored)
+})
+
+t.test('texts that are not well-formed, and pieces of long ones, count like others', async (t) => {
+  const name = fc.constantFrom('alice-of-accounting\ud800', 'alice-of-accounting\ufffd', 'bob', 'x'.repeat(300), 'x'.repeat(255) + '\ud83d\ude00')
+  const law = fc.property(fc.array(name, { minLength: 1, maxLength: 20 }), (names) => {
+    const totals = totalsOf(names.map((name, i) => countedEvent(i, { user: { name }, dns: { question: { name: 'a.example.net', type: `${'T'.repeat(31)}\ud83d\ude00${name}` } } })))
+    const told = names.map((name) => cut(name, 256))
+    const counts: Record<string, number> = {}
+    for (const one of told) counts[one] = (counts[one] ?? 0) + 1
+
+    t.same(totals.values(), { 'user.name': counts })
+    t.same(totals.common()['user.name'], new Set(told).size === 1 ? told[0] : undefined)
+    t.same(Object.values((totals.dns() as { types: Record<string, number> }).types), [names.length])
+  })
+  fc.assert(law, { numRuns: 100 })
+})
+
+t.test('it keeps no long record alive by a piece of it', async (t) => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  collect()
+  const before = process.memoryUsage().heapUsed
+
+  const all = Array.from({ length: 64 }, (_, i) => {
+    const record = `${i} ${'x'.repeat(1_000_000)}`
+    const piece = record.slice(0, 100)
+    return totalsOf([countedEvent(1, { user: { name: piece }, host: { id: piece }, process: { name: piece } })])
+  })
+  collect()
+
+  t.equal(all.length, 64)
+  t.ok(process.memoryUsage().heapUsed - before < 20_000_000)
 })
 
 function totalsOf (events: Parameters<Totals['add']>[0][]): Totals {

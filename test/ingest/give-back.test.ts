@@ -1,6 +1,9 @@
 import t from 'tap'
 import { findTransfer, giveBack } from '../../src/ingest/give-back.js'
 
+/** Nobody can take its buffer away. */
+const Memory = WebAssembly.Memory as unknown as new (size: { initial: number }) => { buffer: ArrayBuffer }
+
 t.test('bytes with a buffer of their own are gone at once', async (t) => {
   const bytes = Buffer.alloc(100_000, 'x')
   const slice = bytes.subarray(10, 20)
@@ -37,4 +40,13 @@ t.test('where the language has it, nothing is looked for', async (t) => {
 
   t.equal(findTransfer(native), native)
   t.not(findTransfer(undefined), undefined)
+})
+
+t.test('what cannot be given back stays, and nothing fails', async (t) => {
+  const bytes = Buffer.from(new Memory({ initial: 1 }).buffer)
+
+  giveBack(bytes)
+  findTransfer(undefined, () => undefined).call(new ArrayBuffer(1), 0)
+
+  t.equal(bytes.length, 65_536)
 })

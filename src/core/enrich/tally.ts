@@ -1,4 +1,4 @@
-import { cut } from '../facts.js'
+import { copyOf } from '../facts.js'
 
 /** Counts values: the first 200 distinct ones by themselves, all later ones together, so that it stays small. */
 export class Tally {
@@ -25,7 +25,7 @@ export class Tally {
     if (count !== undefined) this.#counts.set(value, count + 1)
     else if (this.#counts.size === maxTallied) this.#other++
     // What is kept is a copy: the value may be a piece of something large.
-    else this.#counts.set(cut(value, value.length), 1)
+    else this.#counts.set(copyOf(value), 1)
   }
 
   /** What was counted by itself, in the order in which it first came. */

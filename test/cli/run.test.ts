@@ -1,5 +1,7 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import type { IncomingMessage } from 'node:http'
 import { request } from 'node:https'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
@@ -47,6 +49,27 @@ t.test('a shipper keeps its connection for more than 90 s', async (t) => {
   const answer = await fetch(url)
 
   t.match(answer.headers.get('keep-alive'), /^timeout=1[0-9]{2}$/)
+})
+
+t.test('nobody else reads its requests, so the memory of a body is given back when the batch was taken', async (t) => {
+  const { post } = await start(t)
+  const chunks: Buffer[] = []
+  const listen = (message: unknown) => {
+    const { request } = message as { request: IncomingMessage }
+    const emit = request.emit.bind(request)
+    request.emit = (name: string, ...details: unknown[]) => {
+      if (name === 'data') chunks.push(details[0] as Buffer)
+      return emit(name, ...details)
+    }
+  }
+  subscribe('http.server.request.start', listen)
+  t.teardown(() => unsubscribe('http.server.request.start', listen))
+
+  const answer = await post(`${burst.slice(0, -1)}${' '.repeat(100_000)}]`)
+
+  t.match(await answer.json(), { received: 3, alerts: 1 })
+  t.ok(chunks.length > 0)
+  t.ok(chunks.every(({ length }) => length === 0), chunks.map(({ length }) => length).join())
 })
 
 t.test('after an error that nobody caught the exit code says so', async (t) => {

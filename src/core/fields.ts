@@ -233,9 +233,14 @@ function indexOf (root: FieldMap): Map<string, Scalar[]> {
 }
 
 function addFields (object: FieldMap, prefix: string, depth: number, index: Map<string, Set<Scalar>>): void {
-  for (const [key, value] of Object.entries(object)) {
-    if (prefix.length + key.length <= maxNameLength) addValues(value, prefix + key, depth + 1, index)
+  for (const key of shortestFirst(Object.keys(object))) {
+    if (prefix.length + key.length <= maxNameLength) addValues(object[key], prefix + key, depth + 1, index)
   }
+}
+
+/** As `walk` tries them, so that the values of a field come in one order whoever asks: `a` before `a.b` before `a.b.c`. */
+function shortestFirst (keys: string[]): string[] {
+  return keys.some((key) => key.includes('.')) ? keys.sort((one, other) => one.split('.').length - other.split('.').length) : keys
 }
 
 function addValues (value: unknown, name: string, depth: number, index: Map<string, Set<Scalar>>): void {

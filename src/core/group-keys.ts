@@ -28,12 +28,11 @@ export function termsOf (key: string, fields: readonly string[]): Term[] {
 /** A long value would fill the memory of whoever keeps it: its beginning and its hash stand for it. Well-formed, so that it can be stored. */
 export function shortValue (value: string): string {
   if (value.length > maxValue) return `${cut(value, maxValue - 20)}...${hash([value])}`
-  return loneSurrogate.test(value) ? Buffer.from(value).toString() : value
+  return value.toWellFormed()
 }
 
 const maxGroupsOfEvent = 1000
 const maxValue = 1024
-const loneSurrogate = /\p{Surrogate}/u
 
 // Not by flatMap and slice: two lists of 100,000 values are a small record, and ten thousand million combinations.
 function combine (keys: Term[][], terms: Term[]): Term[][] {

@@ -1,6 +1,6 @@
 import { alertRecord, surplusRecord, type Action, type AlertRecord, type CloseReason } from './alert.js'
 import type { Event } from './event.js'
-import { copyOf, cut, factFields, factsOf, packFields, readFields, unpackFields, type FieldsRead, type PackedFields } from './facts.js'
+import { copyOf, factFields, factsOf, packFields, readFields, unpackFields, type FieldsRead, type PackedFields } from './facts.js'
 import { FieldNames, type Scalar } from './fields.js'
 import { groupKeys, shortValue } from './group-keys.js'
 import { Group, maxIdentities, type GroupOptions, type GroupState, type GroupStatus, type WaitingEvent } from './group.js'
@@ -192,7 +192,7 @@ export class Tracker {
   #count (matched: Matched, key: string): void {
     const { arrival } = matched
     const known = this.#groups.get(key, arrival)
-    const group = known ?? new Group(cut(key, key.length), this.#groupOptions, arrival)
+    const group = known ?? new Group(copyOf(key), this.#groupOptions, arrival)
     group.lastArrival = arrival
     if (this.#accept(matched, group)) this.#hit(matched, group)
     if (known !== undefined) this.#groups.touch(group)

@@ -11,7 +11,7 @@ export async function measureLatency ({ body, server, threshold, aim }, { loader
   const child = await startServer(server, { alerts, profile })
   await loader.ask('open', { target: 'tripline', port: child.port, attacker: 80_000_000 })
   await loader.ask('drive', { target: 'tripline', ms: warmUp.dense, dense: true })
-  await loader.ask('drive', { target: 'tripline', ms: warmUp.baseline })
+  await loader.ask('drive', { target: 'tripline', ms: warmUp.short })
   const full = await loader.ask('drive', { target: 'tripline', ms: 1500 })
   const rate = full.batches / full.ms
   const interval = 2 / rate

@@ -33,7 +33,7 @@ const { values } = parseArgs({
 })
 const folder = mkdtempSync(join(tmpdir(), 'tripline-bench-'))
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-const settings = { connections: 4, warmUp: { dense: 1500, plain: 4500, baseline: 1500, row: 400 }, slice: Number(values.slice), rounds: Number(values.rounds), hosts: 1_000_000, flood: 100_000, within: 14, ...values.profile !== undefined && { profile: folder, rounds: 2, slice: 3000 } }
+const settings = { connections: 4, warmUp: { dense: 1500, plain: 4500, short: 1500, row: 400 }, slice: Number(values.slice), rounds: Number(values.rounds), hosts: 1_000_000, flood: 100_000, within: 14, ...values.profile !== undefined && { profile: folder, rounds: 2, slice: 3000 } }
 const budget = 140_000
 const measure = { throughput: measureThroughput, latency: measureLatency, state: measureState }
 await main()

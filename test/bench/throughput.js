@@ -16,14 +16,14 @@ export async function measureThroughput ({ name, body, servers, figures, young =
     const child = await pool.take(server, body.format, young ? name : undefined)
     const attacker = attackers++
     await loader.ask('open', { target, port: child.port, attacker, encoding: body.gzip ? 'gzip' : undefined })
-    return { target, child, attacker, isTripline: server.kind === 'tripline', parsesAll: server.options?.parseAll === true, due: hundred ? 'dueByHundred' : 'due', slices: [], totals: {} }
+    return { target, child, attacker, isTripline: server.kind === 'tripline', sifts: server.kind === 'tripline' && server.options.parseAll !== true, due: hundred ? 'dueByHundred' : 'due', slices: [], totals: {} }
   }))
 
   for (const one of running) {
     if (!one.child.isWarm) {
       // A baseline does the same for every record, and is warm soon.
-      if (one.isTripline && !one.parsesAll) await turn(one, warmUp.dense, true)
-      await turn(one, one.isTripline && !one.parsesAll ? warmUp.plain : warmUp.baseline)
+      if (one.sifts) await turn(one, warmUp.dense, true)
+      await turn(one, one.sifts ? warmUp.plain : warmUp.short)
       one.child.isWarm = true
     }
     await turn(one, warmUp.row)

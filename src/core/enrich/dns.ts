@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { copyOf } from '../facts.js'
 import { readName, registeredDomain } from './domain.js'
 import type { DnsQuestion } from './nslookup.js'
 import { Tally } from './tally.js'
@@ -145,9 +146,8 @@ function keep (list: string[], value: string, limit: number): void {
   if (list.length < limit && !list.includes(value)) list.push(value)
 }
 
-// A slice of a huge text would keep the whole alive; a copy through a buffer does not.
 function cut (text: string, limit: number): string {
-  return text.length <= limit ? text : Buffer.from(text.slice(0, limit), 'utf16le').toString('utf16le')
+  return text.length <= limit ? text : copyOf(text.slice(0, limit))
 }
 
 // 48 bits are a safe integer; two of 10,000 names share one once in five million alerts.
